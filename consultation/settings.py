@@ -32,6 +32,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
+    "consultation.apps.SiteConfig",
     "consultation.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -40,6 +41,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "csp",
     "crispy_forms",
     "pgtrigger",
@@ -47,12 +49,14 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "consultation.middleware.KeepBodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "consultation.middleware.LanguagePrefixMiddleware",
     "consultation.middleware.TrailingSlashMiddleware",
+    "consultation.middleware.KnownHostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -89,8 +93,11 @@ if env.str("DATABASE_URL", default=""):
     DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
 else:
     DATABASES = {"default": embedded.database(VAR_DIR)}
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 8}
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A request whose database is away is told so within seconds; it does not hold its thread.
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    connect_timeout=2, pool={"min_size": 1, "max_size": 8, "timeout": 2}
+)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "surveys.User"

@@ -1,0 +1,23 @@
+# The two commands everybody needs, and two for developers. Each prepares .venv first.
+PORT ?= 8000
+export PORT
+
+BOOTSTRAP = python3 -I consultation/bootstrap.py
+
+.PHONY: run test check messages
+
+run:
+	@exec $(BOOTSTRAP) run
+
+test:
+	@exec $(BOOTSTRAP) test -n auto $(ARGS)
+
+check:
+	@$(BOOTSTRAP) python -m ruff check .
+	@$(BOOTSTRAP) python -m ruff format --check .
+	@$(BOOTSTRAP) python -m mypy
+
+# Needs GNU gettext.
+messages:
+	@$(BOOTSTRAP) python manage.py makemessages --locale ro --locale sr --no-obsolete
+	@$(BOOTSTRAP) python manage.py compile_catalogs

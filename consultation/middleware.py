@@ -1,0 +1,95 @@
+"""What Django's own middleware does, except that no POST is ever lost to a redirect.
+
+After a 301 or 302 a browser asks again with GET and without the body; after a 308 or 307 it
+sends the same thing again.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.middleware import locale
+from django.urls import is_valid_path
+from django.utils.http import escape_leading_slashes
+
+from consultation import health
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+WITHOUT_BODY = ("GET", "HEAD")
+
+
+class KeepBodyMiddleware:
+    """Turn a permanent redirect of a POST, to https for instance, into one that keeps its body."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if response.status_code == 301 and request.method not in WITHOUT_BODY:
+            response.status_code = 308
+        return response
+
+
+class LanguagePrefixMiddleware(locale.LocaleMiddleware):
+    """Redirect an address without a language to the same in the visitor's language."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        answer: HttpResponseBase = super().process_response(request, response)
+        is_redirect_to_prefix = answer is not response
+        if is_redirect_to_prefix and request.method not in WITHOUT_BODY:
+            answer.status_code = 307
+        return answer
+
+
+class TrailingSlashMiddleware:
+    """Serve an address that lacks only its trailing slash, and tell the content's length.
+
+    CommonMiddleware does both, but answers a POST with a 301.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if _lacks_only_a_slash(request.path_info):
+            if request.method in WITHOUT_BODY:
+                address = request.get_full_path(force_append_slash=True)
+                return HttpResponsePermanentRedirect(escape_leading_slashes(address))
+            request.path_info += "/"
+            request.path += "/"
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse) and not response.has_header("Content-Length"):
+            response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+def _lacks_only_a_slash(path: str) -> bool:
+    return not path.endswith("/") and not is_valid_path(path) and bool(is_valid_path(f"{path}/"))
+
+
+class KnownHostMiddleware:
+    """Refuse a request for a host that is not ours; probes come by address and are let in.
+
+    Django itself looks at the Host header only where something asks for it.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., HttpResponseBase],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+    ) -> None:
+        if view not in (health.live, health.ready):
+            request.get_host()

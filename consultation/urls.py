@@ -1,0 +1,13 @@
+"""Every page is under its language; the health probes are not."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from consultation import health
+
+urlpatterns = [
+    path("live", health.live),
+    path("ready", health.ready),
+    *i18n_patterns(path("admin/", admin.site.urls), path("", include("surveys.urls"))),
+]

@@ -1,0 +1,44 @@
+"""What every page of the site needs, without touching the session of a public page."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from surveys.models import Consultation
+
+TAGS = {"en": "en", "ro": "ro", "sr": "sr-Cyrl", "sr-latn": "sr-Latn"}
+OWN_NAMES = {"en": "English", "ro": "Română", "sr": "Српски", "sr-latn": "Srpski"}
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    code: str
+    tag: str
+    name: str
+    url: str
+    is_current: bool
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    language = get_language() or settings.LANGUAGE_CODE
+    consultation = SimpleLazyObject(
+        lambda: Consultation.objects.select_related("programme").current()
+    )
+    return {
+        "html_lang": TAGS.get(language, language),
+        "language_links": [_link(request, code, language) for code, _ in settings.LANGUAGES],
+        "consultation": consultation,
+        "programme": SimpleLazyObject(lambda: getattr(consultation, "programme", None)),
+    }
+
+
+def _link(request: HttpRequest, code: str, current: str) -> LanguageLink:
+    url = translate_url(request.path, code)
+    if request.resolver_match is None or not url.startswith(f"/{code}/"):
+        url = f"/{code}/"
+    return LanguageLink(code, TAGS.get(code, code), OWN_NAMES.get(code, code), url, code == current)

@@ -1,0 +1,29 @@
+"""Dates as each language writes them, and deadlines on the clocks of every country."""
+
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language
+
+from surveys.models import Country
+
+# "28 February 2027", "28 februarie 2027", "28. фебруара 2027."; E is the month in the case that
+# follows a day.
+FORMATS = {"sr": "j. E Y.", "sr-latn": "j. E Y."}
+
+
+def long_date(moment: datetime) -> str:
+    return date_format(moment, FORMATS.get(get_language() or "", "j F Y"))
+
+
+def on_every_clock(moment: datetime, countries: list[Country]) -> str:
+    """One moment in every country: the date once where it is the same day everywhere."""
+    local = [(country, country.local_time(moment)) for country in countries]
+    if not local:
+        return f"{long_date(moment)}, {moment:%H:%M}"
+    if len({clock.date() for _country, clock in local}) == 1:
+        times = ", ".join(f"{clock:%H:%M} ({country.name})" for country, clock in local)
+        return f"{long_date(local[0][1])}, {times}"
+    return "; ".join(
+        f"{long_date(clock)}, {clock:%H:%M} ({country.name})" for country, clock in local
+    )

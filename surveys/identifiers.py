@@ -1,0 +1,53 @@
+"""Keys and references: what a response is called by machines and by people."""
+
+import secrets
+import time
+import uuid
+
+# No 0/O, 1/I/L: a reference is read aloud. 31 is prime, so one weighted sum finds every single
+# wrong character and every two that were swapped.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+RANDOM_CHARACTERS = 7
+REFERENCE_SPACE = len(ALPHABET) ** RANDOM_CHARACTERS
+
+
+def uuid7() -> uuid.UUID:
+    """A version 7 UUID (RFC 9562, section 5.7): 48 bits of milliseconds, then 74 random bits."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = milliseconds << 80 | secrets.randbits(80)
+    value = value & ~(0xF << 76) | 0x7 << 76
+    value = value & ~(0x3 << 62) | 0x2 << 62
+    return uuid.UUID(int=value)
+
+
+def new_reference() -> str:
+    """A random reference such as `K7QF-9M2D`; its last character checks the others."""
+    return reference_from_number(secrets.randbelow(REFERENCE_SPACE))
+
+
+def reference_from_number(number: int) -> str:
+    """The reference of a number below `REFERENCE_SPACE`; different numbers differ."""
+    characters = ""
+    for _ in range(RANDOM_CHARACTERS):
+        number, digit = divmod(number, len(ALPHABET))
+        characters += ALPHABET[digit]
+    characters += check_character(characters)
+    return f"{characters[:4]}-{characters[4:]}"
+
+
+def check_character(characters: str) -> str:
+    """The character that makes the sum of (position × value) divisible by 31."""
+    weighted = sum(
+        position * ALPHABET.index(character) for position, character in enumerate(characters, 2)
+    )
+    return ALPHABET[-weighted % len(ALPHABET)]
+
+
+def read_reference(typed: str) -> str | None:
+    """The reference somebody typed, in its written form; None where it cannot be one."""
+    characters = "".join(typed.upper().replace("-", " ").split())
+    if len(characters) != RANDOM_CHARACTERS + 1 or not set(characters) <= set(ALPHABET):
+        return None
+    if check_character(characters[:-1]) != characters[-1]:
+        return None
+    return f"{characters[:4]}-{characters[4:]}"

@@ -1,0 +1,284 @@
+"""Reading a consultation from a folder of YAML files, and writing it to the database once.
+
+The folder holds `programme.yaml`, `consultation.yaml` and one file per questionnaire. Loading the
+same files again changes nothing. A questionnaire whose content differs from its published version
+becomes the next version, unless it would change what a stored answer means.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from surveys.models import (
+    Consultation,
+    Country,
+    Item,
+    Option,
+    Passage,
+    Place,
+    Programme,
+    Question,
+    Questionnaire,
+    Section,
+    Version,
+)
+from surveys.question_types import KINDS
+
+LANGUAGES = ("en", "ro", "sr", "sr-latn")
+COMMON_FILES = ("programme", "consultation")
+Row = dict[str, Any]
+
+
+class LoadingError(Exception):
+    """What is wrong with the files, in words for the person who wrote them."""
+
+
+def read(folder: Path) -> Row:
+    """The folder's files by name.
+
+    Raises LoadingError where one is missing, is not YAML, or lacks what it must have.
+    """
+    paths = sorted(folder.glob("*.yaml"))
+    missing = [name for name in COMMON_FILES if folder / f"{name}.yaml" not in paths]
+    if missing:
+        raise LoadingError(f"{folder} has no {' and no '.join(f'{m}.yaml' for m in missing)}.")
+    files = {path.stem: _read_file(path) for path in paths}
+    if files.keys() == set(COMMON_FILES):
+        raise LoadingError(f"{folder} has no questionnaire.")
+    return files
+
+
+def _read_file(path: Path) -> Row:
+    try:
+        # Every scalar is a string, so that a code such as `no` stays what was written.
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise LoadingError(f"{path.name} cannot be read: {error}") from error
+    if not isinstance(content, dict):
+        raise LoadingError(f"{path.name} is not a list of names with values.")
+    return content
+
+
+@transaction.atomic
+def load(folder: Path) -> list[str]:
+    """Write what the folder says, all or nothing; return a line of words per questionnaire."""
+    files = read(folder)
+    try:
+        return list(_load(files))
+    except KeyError as error:
+        raise LoadingError(f"A part named {error} is missing.") from error
+    except (ValueError, TypeError) as error:
+        raise LoadingError(f"A value cannot be used: {error}.") from error
+
+
+def _load(files: Row) -> Iterator[str]:
+    programme = _load_programme(files["programme"])
+    consultation = _load_consultation(programme, files["consultation"])
+    questionnaires = [row for name, row in files.items() if name not in COMMON_FILES]
+    for position, row in enumerate(sorted(questionnaires, key=lambda row: row["slug"]), 1):
+        yield from _load_questionnaire(consultation, row, position, files["consultation"]["lists"])
+
+
+def _load_programme(row: Row) -> Programme:
+    plain = ("name", "short_name", "about", "website", "email", "phone", "period")
+    programme, _created = Programme.objects.update_or_create(
+        slug=row["slug"],
+        defaults={key: row[key] for key in plain}
+        | {
+            "budget_eur": int(row["budget_eur"]) if row.get("budget_eur") else None,
+            "map_lines": row.get("map_lines", []),
+            "map_labels": row.get("map_labels", []),
+        },
+    )
+    for position, country_row in enumerate(row["countries"], 1):
+        _load_country(programme, position, country_row)
+    return programme
+
+
+def _load_country(programme: Programme, position: int, row: Row) -> None:
+    funding = [share | {"percent": int(share["percent"])} for share in row.get("funding", [])]
+    country, _created = Country.objects.update_or_create(
+        programme=programme,
+        code=row["code"],
+        defaults={
+            "position": position,
+            "name": row["name"],
+            "units": row["units"],
+            "time_zone": row["time_zone"],
+            "funding": funding,
+        },
+    )
+    for place_position, place in enumerate(row["places"], 1):
+        column, tile_row = place["tile"]
+        Place.objects.update_or_create(
+            country=country,
+            code=place["code"],
+            defaults={
+                "position": place_position,
+                "nuts": place.get("nuts", ""),
+                "iso": place.get("iso", ""),
+                "name": place["name"],
+                "short_name": place["short_name"],
+                "tile_column": int(column),
+                "tile_row": int(tile_row),
+            },
+        )
+
+
+def _load_consultation(programme: Programme, row: Row) -> Consultation:
+    consultation, _created = Consultation.objects.update_or_create(
+        slug=row["slug"],
+        defaults={
+            "programme": programme,
+            **{key: row[key] for key in ("title", "short_title", "kicker", "lead")},
+            "opens_at": _moment(row["opens_at"]),
+            "closes_at": _moment(row["closes_at"]),
+        },
+    )
+    for slot, passages in row.get("passages", {}).items():
+        for position, passage in enumerate(passages, 1):
+            Passage.objects.update_or_create(
+                consultation=consultation,
+                slot=slot,
+                position=position,
+                defaults={
+                    "heading": passage["heading"],
+                    "text": passage.get("text", {}),
+                    "tone": passage.get("tone", ""),
+                },
+            )
+        consultation.passages.filter(slot=slot, position__gt=len(passages)).delete()
+    return consultation
+
+
+def _moment(text: str) -> Any:
+    moment = parse_datetime(text)
+    if moment is None or moment.tzinfo is None:
+        raise ValueError(f"“{text}” is not a date and time with a time zone")
+    return moment
+
+
+def _load_questionnaire(
+    consultation: Consultation, row: Row, position: int, lists: Row
+) -> Iterator[str]:
+    questionnaire, _created = Questionnaire.objects.update_or_create(
+        consultation=consultation,
+        slug=row["slug"],
+        defaults={
+            "position": position,
+            "answered_by": Questionnaire.AnsweredBy(row["answered_by"]),
+            "reference_prefix": row.get("reference_prefix", ""),
+            "minutes": int(row["minutes"]),
+            **{key: row[key] for key in ("name", "title", "lead", "invitation")},
+        },
+    )
+    sections = [_with_lists(section, lists) for section in row["sections"]]
+    digest = hashlib.sha256(json.dumps(sections, sort_keys=True).encode()).hexdigest()
+    latest = questionnaire.versions.order_by("-number").first()
+    if latest and latest.digest == digest and latest.published_at:
+        yield f"{questionnaire.slug}: unchanged, version {latest.number}"
+        return
+    if latest:
+        _refuse_other_meaning(questionnaire, sections)
+    version = Version.objects.create(
+        questionnaire=questionnaire, number=latest.number + 1 if latest else 1, digest=digest
+    )
+    _add_sections(version, sections)
+    version.published_at = timezone.now()
+    version.save(update_fields=["published_at"])
+    yield f"{questionnaire.slug}: published version {version.number}"
+
+
+def _with_lists(section: Row, lists: Row) -> Row:
+    """The section with the lists that are only named written out."""
+    questions = []
+    for question in section["questions"]:
+        options = question.get("options", [])
+        if isinstance(options, str):
+            if options not in lists:
+                raise LoadingError(f"{question['name']}: there is no list named {options}.")
+            options = lists[options]
+        questions.append(question | {"options": options})
+    return section | {"questions": questions}
+
+
+def _refuse_other_meaning(questionnaire: Questionnaire, sections: list[Row]) -> None:
+    """Versions of one questionnaire are one data set: a name keeps its kind."""
+    kinds = dict(
+        Question.objects.filter(version__questionnaire=questionnaire).values_list("name", "kind")
+    )
+    for section in sections:
+        for question in section["questions"]:
+            kind = kinds.get(question["name"], question["kind"])
+            if kind != question["kind"]:
+                raise LoadingError(
+                    f"{question['name']} was published as “{kind}” and cannot become "
+                    f"“{question['kind']}”. Give the new question a name of its own."
+                )
+
+
+def _add_sections(version: Version, sections: list[Row]) -> None:
+    for position, row in enumerate(sections, 1):
+        section = Section.objects.create(
+            version=version,
+            position=position,
+            name=row["name"],
+            title=row["title"],
+            intro=row.get("intro", {}),
+        )
+        for question_position, question in enumerate(row["questions"], 1):
+            _add_question(section, question_position, question)
+
+
+def _add_question(section: Section, position: int, row: Row) -> None:
+    if row["kind"] not in KINDS:
+        raise LoadingError(f"{row['name']}: there is no kind of question “{row['kind']}”.")
+    comment = row.get("comment", {})
+    question = Question.objects.create(
+        version_id=section.version_id,
+        section=section,
+        position=position,
+        name=row["name"],
+        number=_number(row.get("number")),
+        kind=row["kind"],
+        short=row["short"],
+        text=row["text"],
+        hint=row.get("hint", {}),
+        required=row.get("required") == "true",
+        appearance=row.get("appearance", ""),
+        maximum=_number(row.get("max")),
+        max_length=_number(row.get("max_length")),
+        comment_max_length=_number(comment.get("max_length")),
+        comment_label=comment.get("label", {}),
+    )
+    Option.objects.bulk_create(
+        Option(
+            question=question,
+            position=option_position,
+            code=option["code"],
+            label=_label(option),
+            exclusive=option.get("exclusive") == "true",
+            names_other=option.get("names_other") == "true",
+            missing=option.get("missing", ""),
+        )
+        for option_position, option in enumerate(row.get("options", []), 1)
+    )
+    Item.objects.bulk_create(
+        Item(question=question, position=item_position, code=item["code"], label=_label(item))
+        for item_position, item in enumerate(row.get("items", []), 1)
+    )
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text else None
+
+
+def _label(row: Row) -> dict[str, str]:
+    return {language: row[language] for language in LANGUAGES if language in row}

@@ -1,0 +1,112 @@
+"""A response: one respondent's filled-in questionnaire, one row of the data file."""
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.utils.translation import gettext_lazy as _
+
+from surveys.identifiers import new_reference, uuid7
+from surveys.models.people import Organisation
+from surveys.models.questionnaire import Questionnaire, Version
+
+
+class ResponseQuerySet(models.QuerySet["Response"]):
+    def sent(self) -> Self:
+        """What the programme may see and count."""
+        return self.filter(state=Response.State.SENT)
+
+
+class Response(models.Model):
+    """Answers are one document of codes keyed by question name; columns hold what is filtered."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        SENT = "sent", _("sent")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    class Channel(models.TextChoices):
+        WEB = "web", _("website")
+        PAPER = "paper", _("paper")
+        PHONE = "phone", _("phone")
+        EVENT = "event", _("event")
+
+    class Publication(models.TextChoices):
+        NAMED = "named", _("Yes, with the name")
+        ANONYMOUS = "anonymous", _("Yes, but without the name")
+        TOTALS_ONLY = "totals", _("No, use it only in the totals")
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    reference = models.CharField(
+        _("reference"), max_length=9, default=new_reference, editable=False
+    )
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.PROTECT, related_name="responses", verbose_name=_("questionnaire")
+    )
+    version = models.ForeignKey(
+        Version, models.PROTECT, related_name="responses", verbose_name=_("version")
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    channel = models.CharField(
+        _("channel"), max_length=10, choices=Channel, default=Channel.WEB
+    )
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    publication = models.CharField(
+        _("publication"), max_length=10, choices=Publication, blank=True, default=""
+    )
+    answers = models.JSONField(_("answers"), default=dict)
+    place = models.GeneratedField(
+        expression=KeyTextTransform("place", "answers"),
+        output_field=models.CharField(max_length=40, null=True),
+        db_persist=True,
+        verbose_name=_("place"),
+    )
+    submission_key = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
+    started_at = models.DateTimeField(_("started"))
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    objects = ResponseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("response")
+        verbose_name_plural = _("responses")
+        ordering = ["-id"]
+        permissions = [("export_response", _("Can export responses"))]
+        constraints = [
+            models.UniqueConstraint(fields=["reference"], name="reference_is_unique"),
+            models.UniqueConstraint(fields=["submission_key"], name="a_form_is_sent_once"),
+            models.UniqueConstraint(
+                fields=["questionnaire", "organisation"],
+                name="one_response_per_organisation_and_questionnaire",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "sent", "withdrawn"]),
+                name="response_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft", sent_at__isnull=True)
+                | Q(state__in=["sent", "withdrawn"], sent_at__isnull=False),
+                name="response_has_a_sending_time_unless_it_is_a_draft",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(sent_at__gte=F("started_at")),
+                name="response_is_sent_after_it_was_started",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=["web", "paper", "phone", "event"]),
+                name="response_channel_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT

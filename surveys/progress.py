@@ -1,0 +1,56 @@
+"""How far a draft is, section by section. Pure, given a version that came with its questions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from surveys.models import Question, Section, Version
+from surveys.question_types import Line, question_types
+
+
+@dataclass(frozen=True)
+class QuestionProgress:
+    question: Question
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class SectionProgress:
+    section: Section
+    questions: list[QuestionProgress]
+
+    @property
+    def answered(self) -> int:
+        return sum(1 for question in self.questions if question.lines)
+
+    @property
+    def is_started(self) -> bool:
+        return self.answered > 0
+
+    @property
+    def is_completed(self) -> bool:
+        return self.answered == len(self.questions)
+
+
+def progress(version: Version, answers: Mapping[str, Any]) -> list[SectionProgress]:
+    """Every section with its questions and their answers as people read them."""
+    return [
+        SectionProgress(
+            section,
+            [
+                QuestionProgress(kind.question, kind.lines(answers))
+                for kind in question_types(version, [section])
+            ],
+        )
+        for section in version.sections.all()
+    ]
+
+
+def required_left(version: Version, answers: Mapping[str, Any]) -> list[tuple[Section, Question]]:
+    """Required questions without an answer, with their sections."""
+    return [
+        (section, question)
+        for section in version.sections.all()
+        for question in section.questions.all()
+        if question.required and not answers.get(question.name)
+    ]

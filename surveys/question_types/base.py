@@ -1,0 +1,158 @@
+"""What every kind of question can do: ask, check, store, show, and fill columns."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
+
+from surveys.question_types.fields import LongTextField
+
+if TYPE_CHECKING:
+    from surveys.models import Country, Option, Question
+
+OTHER_MAX_LENGTH = 150
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One column of the data file.
+
+    `value` is SQL over a response row; it gives a code, a number, or words (`is_words`), and
+    NULL where there is no answer. `codes` are the labels of the codes it can give.
+    """
+
+    name: str
+    label: str
+    value: sql.Composable
+    codes: Mapping[str, str] = field(default_factory=dict)
+    is_words: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of an answer as people read it."""
+
+    text: str
+    is_words: bool = False
+    is_missing: bool = False
+
+
+class QuestionType:
+    """A question seen through its kind.
+
+    Stored under the question's name is what `stored` gives; an unanswered question stores no
+    key. Words beside a closed question are stored under names of their own.
+    """
+
+    kind: ClassVar[str]
+    label: ClassVar[Any]
+    is_grouped = True
+    """Whether its controls need a fieldset rather than a label."""
+
+    def __init__(self, question: "Question", countries: "list[Country]") -> None:
+        self.question = question
+        self.countries = countries
+        self.name = question.name
+        self.options: list[Option] = list(question.options.all())
+
+    @property
+    def template_name(self) -> str:
+        return f"surveys/question_types/{self.kind}.html"
+
+    # Asking
+
+    def form_field(self) -> forms.Field:
+        raise NotImplementedError
+
+    def fields(self) -> dict[str, forms.Field]:
+        """All its form fields by control name: its own first, then the words beside it."""
+        return {self.name: self.form_field()} | self.word_fields()
+
+    def word_fields(self) -> dict[str, forms.Field]:
+        fields: dict[str, forms.Field] = {}
+        for option in self.naming_options():
+            fields[f"{self.name}_{option.code}_text"] = LongTextField(
+                label=_("If you chose “%(option)s”, name it") % {"option": option.label},
+                required=False,
+                max_length=OTHER_MAX_LENGTH,
+                widget=forms.TextInput,
+            )
+        if self.question.comment_max_length:
+            fields[f"{self.name}_comment"] = LongTextField(
+                label=str(self.question.comment_label) or _("Your comment"),
+                required=False,
+                max_length=self.question.comment_max_length,
+                widget=forms.Textarea({"rows": 3}),
+            )
+        return fields
+
+    def naming_options(self) -> "list[Option]":
+        return [option for option in self.options if option.names_other]
+
+    def first_control_id(self) -> str:
+        """The id an error message links to."""
+        return f"id_{self.name}"
+
+    def hint(self) -> str:
+        return str(self.question.hint)
+
+    def required_message(self) -> str:
+        return str(_("Answer this question: “%(question)s”") % {"question": self.question.text})
+
+    # Storing
+
+    def stored(self, cleaned: Any) -> Any:
+        """The answer document's value for a cleaned form value; empty means no answer."""
+        return cleaned
+
+    def answers(self, cleaned_data: Mapping[str, Any]) -> dict[str, Any]:
+        """Its part of the answer document, without what was left empty."""
+        given = {self.name: self.stored(cleaned_data.get(self.name))}
+        given |= {name: cleaned_data.get(name) for name in self.word_fields()}
+        return {name: value for name, value in given.items() if value}
+
+    def keys(self) -> list[str]:
+        """Every key it can have in an answer document."""
+        return [self.name, *self.word_fields()]
+
+    # Showing
+
+    def labels(self) -> dict[str, str]:
+        return {option.code: str(option.label) for option in self.options}
+
+    def lines(self, answers: Mapping[str, Any]) -> list[Line]:
+        """The stored answer as people read it, in the active language; none if unanswered."""
+        lines = self.own_lines(answers[self.name]) if self.name in answers else []
+        words = [answers[name] for name in self.word_fields() if name in answers]
+        return lines + [Line(text, is_words=True) for text in words]
+
+    def own_lines(self, value: Any) -> list[Line]:
+        missing = {option.code for option in self.options if option.missing}
+        return [Line(self.labels().get(value, value), is_missing=value in missing)]
+
+    # Filling columns
+
+    def own_variables(self) -> list[Variable]:
+        value = sql.SQL("answers->>{}").format(self.name)
+        return [Variable(self.name, str(self.question.text), value, self.labels())]
+
+    def variables(self) -> list[Variable]:
+        """Its columns, in codebook order, labelled in the active language."""
+        words = [
+            Variable(
+                name,
+                f"{self.question.short}: {field.label}",
+                sql.SQL("answers->>{}").format(name),
+                is_words=True,
+            )
+            for name, field in self.word_fields().items()
+        ]
+        return self.own_variables() + words
+
+
+def first_error(bound: BoundField) -> str:
+    return str(bound.errors[0]) if bound.errors else ""

@@ -1,0 +1,102 @@
+"""Closed questions: one answer, or several."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
+
+from surveys.models import Option
+from surveys.question_types.base import Line, QuestionType, Variable
+from surveys.question_types.fields import OneChoiceField, SeveralChoicesField
+from surveys.question_types.widgets import CheckboxTiles, RadioTiles
+
+IN_COLUMNS_FROM = 9
+"""So many options are easier to take in side by side where the screen is wide."""
+
+
+class Closed(QuestionType):
+    """A question with options."""
+
+    def choices(self) -> list[tuple[str, Any]]:
+        return [(option.code, str(option.label)) for option in self.options]
+
+    def apart(self) -> set[str]:
+        return {option.code for option in self.options if option.missing}
+
+    def tiles_class(self) -> str:
+        return "in-columns" if len(self.options) >= IN_COLUMNS_FROM else ""
+
+
+class SingleChoice(Closed):
+    """One option. Stored: its code."""
+
+    kind = "single"
+    label = _("One answer")
+
+    @property
+    def is_grouped(self) -> bool:  # type: ignore[override]
+        return not self.is_list
+
+    @property
+    def is_list(self) -> bool:
+        return self.question.appearance == self.question.Appearance.LIST
+
+    def form_field(self) -> forms.Field:
+        return OneChoiceField(
+            label=str(self.question.text),
+            required=self.question.required,
+            choices=[("", _("Choose one")), *self.choices()] if self.is_list else self.choices(),
+            widget=forms.Select if self.is_list else self.tiles(),
+            error_messages={"required": self.required_message()},
+        )
+
+    def tiles(self) -> forms.Widget:
+        return RadioTiles(apart=self.apart(), css_class=self.tiles_class())
+
+    def naming_options(self) -> list[Option]:
+        return [] if self.is_list else super().naming_options()
+
+    def first_control_id(self) -> str:
+        return f"id_{self.name}" if self.is_list else f"id_{self.name}_0"
+
+
+class MultipleChoice(Closed):
+    """Several options, up to a maximum, some exclusive. Stored: their codes in order."""
+
+    kind = "multiple"
+    label = _("Several answers")
+
+    def form_field(self) -> forms.Field:
+        return SeveralChoicesField(
+            label=str(self.question.text),
+            required=self.question.required,
+            choices=self.choices(),
+            maximum=self.question.maximum,
+            exclusive=[option.code for option in self.options if option.exclusive],
+            widget=CheckboxTiles(apart=self.apart(), css_class=self.tiles_class()),
+            error_messages={"required": self.required_message()},
+        )
+
+    def first_control_id(self) -> str:
+        return f"id_{self.name}_0"
+
+    def hint(self) -> str:
+        if self.question.maximum or self.question.hint:
+            return super().hint()
+        return str(_("Choose all that apply"))
+
+    def own_lines(self, value: list[str]) -> list[Line]:
+        return [line for code in value for line in super(MultipleChoice, self).own_lines(code)]
+
+    def own_variables(self) -> list[Variable]:
+        codes = {"0": str(_("Not chosen")), "1": str(_("Chosen"))}
+        return [
+            Variable(
+                f"{self.name}_{option.code}",
+                f"{self.question.short}: {option.label}",
+                sql.SQL("(answers->{} ? {})::int::text").format(self.name, option.code),
+                codes,
+            )
+            for option in self.options
+        ]

@@ -1,0 +1,51 @@
+"""Matrix: several items rated on one scale."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
+
+from surveys.question_types.base import Line, Variable
+from surveys.question_types.choice import Closed
+from surveys.question_types.fields import MatrixField
+from surveys.question_types.widgets import ScaleTiles
+
+
+class Matrix(Closed):
+    """Items on a scale; "no experience" stands apart. Stored: item code → option code."""
+
+    kind = "matrix"
+    label = _("Matrix")
+
+    def form_field(self) -> forms.Field:
+        items = [(item.code, str(item.label)) for item in self.question.items.all()]
+        return MatrixField(
+            label=str(self.question.text),
+            required=self.question.required,
+            codes=[option.code for option in self.options],
+            widget=ScaleTiles(items, self.choices(), self.apart()),
+            error_messages={"required": self.required_message()},
+        )
+
+    def first_control_id(self) -> str:
+        first = self.question.items.all()[0]
+        return f"id_{self.name}_{first.code}_0"
+
+    def own_lines(self, value: dict[str, str]) -> list[Line]:
+        labels = self.labels()
+        apart = self.apart()
+        return [
+            Line(f"{item.label}: {labels.get(code, code)}", is_missing=code in apart)
+            for item in self.question.items.all()
+            if (code := value.get(item.code))
+        ]
+
+    def own_variables(self) -> list[Variable]:
+        return [
+            Variable(
+                f"{self.name}_{item.code}",
+                f"{self.question.short}: {item.label}",
+                sql.SQL("answers->{}->>{}").format(self.name, item.code),
+                self.labels(),
+            )
+            for item in self.question.items.all()
+        ]

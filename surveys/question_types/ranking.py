@@ -1,0 +1,53 @@
+"""Ranking: the most important options in order."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
+
+from surveys.question_types.base import Line, Variable
+from surveys.question_types.choice import Closed
+from surveys.question_types.fields import RankingField
+from surveys.question_types.widgets import RankSelects
+
+
+class Ranking(Closed):
+    """Up to so many options in order. Stored: their codes, the most important first."""
+
+    kind = "ranking"
+    label = _("Ranking")
+
+    @property
+    def ranks(self) -> int:
+        return self.question.maximum or len(self.options)
+
+    def form_field(self) -> forms.Field:
+        return RankingField(
+            label=str(self.question.text),
+            required=self.question.required,
+            labels=self.labels(),
+            widget=RankSelects(self.choices(), self.ranks),
+            error_messages={"required": self.required_message()},
+        )
+
+    def first_control_id(self) -> str:
+        return f"id_{self.name}_1"
+
+    def own_lines(self, value: list[str]) -> list[Line]:
+        labels = self.labels()
+        return [Line(f"{rank}. {labels.get(code, code)}") for rank, code in enumerate(value, 1)]
+
+    def own_variables(self) -> list[Variable]:
+        """One column per option: its rank, 1 for the most important."""
+        # JSON has no search for a position; the array is at most a dozen entries long.
+        rank = (
+            "(SELECT rank::text FROM jsonb_array_elements_text(answers->{}) WITH ORDINALITY "
+            "AS ranked (code, rank) WHERE code = {})"
+        )
+        return [
+            Variable(
+                f"{self.name}_{option.code}",
+                f"{self.question.short}: {option.label}",
+                sql.SQL(rank).format(self.name, option.code),
+            )
+            for option in self.options
+        ]

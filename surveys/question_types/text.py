@@ -1,0 +1,33 @@
+"""Open questions."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from psycopg import sql
+
+from surveys.question_types.base import Line, QuestionType, Variable
+from surveys.question_types.fields import LongTextField
+
+
+class OpenText(QuestionType):
+    """An open answer. Stored: its words as they were typed."""
+
+    kind = "text"
+    label = _("Open text")
+    is_grouped = False
+    default_max_length = 4000
+
+    def form_field(self) -> forms.Field:
+        return LongTextField(
+            label=str(self.question.text),
+            required=self.question.required,
+            max_length=self.question.max_length or self.default_max_length,
+            widget=forms.Textarea({"rows": 6}),
+            error_messages={"required": self.required_message()},
+        )
+
+    def own_lines(self, value: str) -> list[Line]:
+        return [Line(value, is_words=True)]
+
+    def own_variables(self) -> list[Variable]:
+        value = sql.SQL("answers->>{}").format(self.name)
+        return [Variable(self.name, str(self.question.text), value, is_words=True)]

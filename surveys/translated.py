@@ -1,0 +1,64 @@
+"""Texts in several languages: one JSON object per text, `{"en": …, "ro": …, "sr": …}`.
+
+Languages are data, so a new one needs no migration. Serbian is kept in Cyrillic; its Latin is
+derived by rule unless the object has its own "sr-latn".
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from surveys.serbian import to_latin
+
+# Derivation is pure and the same few hundred texts are asked for again and again.
+_latin = lru_cache(maxsize=4096)(to_latin)
+
+
+class Text(dict[str, str]):
+    """The variants of one text by language code."""
+
+    def in_language(self, language: str) -> str:
+        """The text in that language, else derived, else in the site's own language, else any."""
+        if self.get(language):
+            return self[language]
+        if language == "sr-latn" and self.get("sr"):
+            return _latin(self["sr"])
+        return self.get(settings.LANGUAGE_CODE) or next(iter(self.values()), "")
+
+    def __str__(self) -> str:
+        return self.in_language(get_language() or settings.LANGUAGE_CODE)
+
+    def __bool__(self) -> bool:
+        return any(self.values())
+
+
+def validate_text(value: Any) -> None:
+    """A text is an object of strings by known language codes."""
+    known = dict(settings.LANGUAGES)
+    if not isinstance(value, dict):
+        raise ValidationError(_("A text is written per language."))
+    for language, text in value.items():
+        if language not in known or not isinstance(text, str):
+            raise ValidationError(_("Unknown language: %(code)s"), params={"code": language})
+
+
+class TranslatedField(models.JSONField):
+    """A JSON column whose Python value is a `Text`: `str()` of it is in the active language."""
+
+    default_validators = [validate_text]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", Text)
+        super().__init__(*args, **kwargs)
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Text | None:
+        loaded = super().from_db_value(value, expression, connection)
+        return None if loaded is None else Text(loaded)
+
+    def to_python(self, value: Any) -> Any:
+        return Text(value) if isinstance(value, dict) else value
