@@ -1,0 +1,177 @@
+"""Responses as people read them, to find, to read and to export."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from surveys.exports.dataset import csv_blocks
+from surveys.folding import fold, folded
+from surveys.identifiers import read_reference
+from surveys.models import Place, Questionnaire, Response, Version
+from surveys.progress import progress
+
+
+class PlaceFilter(admin.SimpleListFilter):
+    title = _("place")
+    parameter_name = "place"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(place.code, str(place.name)) for place in Place.objects.all()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Response]) -> QuerySet[Response]:
+        return queryset.filter(place=self.value()) if self.value() else queryset
+
+
+@admin.register(Response)
+class ResponseAdmin(admin.ModelAdmin):
+    change_form_template = "admin/surveys/response/change_form.html"
+    change_list_template = "admin/surveys/response/change_list.html"
+    list_display = [
+        "reference",
+        "questionnaire",
+        "organisation",
+        "place_name",
+        "language",
+        "state",
+        "channel",
+        "sent_at",
+    ]
+    list_filter = ["questionnaire", PlaceFilter, "language", "state", "channel", "sent_at"]
+    list_select_related = ["questionnaire", "organisation"]
+    list_per_page = 50
+    search_fields = ["reference"]
+    search_help_text = _("A reference, or words of an answer in any script, with or without accents")
+    actions = ["export_codes", "export_labels"]
+    fields: list[str] = []
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Response | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Response | None = None) -> bool:
+        return False
+
+    def has_export_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("surveys.export_response")
+
+    @admin.display(description=_("place"), ordering="place")
+    def place_name(self, response: Response) -> str:
+        if not hasattr(self, "_places"):
+            # A handful of names that change with the language, not with the row.
+            self._places = {place.code: place.name for place in Place.objects.all()}
+        return str(self._places.get(response.place, response.place or "–"))
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Response], search_term: str
+    ) -> tuple[QuerySet[Response], bool]:
+        """A reference as it was read out, or words among what was sent."""
+        term = search_term.strip().replace("\x00", "")
+        reference = read_reference(term)
+        if not term:
+            return queryset, False
+        if reference:
+            return queryset.filter(reference=reference), False
+        # What an organisation has not sent yet is not the programme's to search.
+        found = queryset.exclude(state=Response.State.DRAFT).annotate(words=folded("answers"))
+        for word in fold(term).split():
+            found = found.filter(words__contains=word)
+        return found, False
+
+    # Reading one
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        response = self.get_object(request, object_id)
+        if response is not None:
+            version = Version.objects.with_questions().get(pk=response.version_id)
+            shown = {} if response.is_draft else response.answers
+            extra_context = {"response": response, "progress": progress(version, shown)}
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    # Exporting
+
+    @admin.action(description=_("Export as CSV with codes"), permissions=["export"])
+    def export_codes(
+        self, request: HttpRequest, queryset: QuerySet[Response]
+    ) -> HttpResponse | StreamingHttpResponse | None:
+        return self._export_selection(request, queryset, labels=False)
+
+    @admin.action(description=_("Export as CSV with labels"), permissions=["export"])
+    def export_labels(
+        self, request: HttpRequest, queryset: QuerySet[Response]
+    ) -> HttpResponse | StreamingHttpResponse | None:
+        return self._export_selection(request, queryset, labels=True)
+
+    def _export_selection(
+        self, request: HttpRequest, queryset: QuerySet[Response], *, labels: bool
+    ) -> StreamingHttpResponse | None:
+        questionnaires = Questionnaire.objects.filter(
+            pk__in=queryset.order_by().values("questionnaire")
+        )
+        if len(questionnaires) != 1:
+            self.message_user(
+                request,
+                _("Questionnaires have different columns. Filter by one of them and export again."),
+                messages.ERROR,
+            )
+            return None
+        return _download(questionnaires[0], queryset, labels=labels)
+
+    def get_urls(self) -> list[Any]:
+        export = path(
+            "export/<int:questionnaire_id>/<str:cells>/",
+            self.admin_site.admin_view(self.export_everything),
+            name="surveys_response_export",
+        )
+        return [export, *super().get_urls()]
+
+    def export_everything(
+        self, request: HttpRequest, questionnaire_id: int, cells: str
+    ) -> HttpResponse | StreamingHttpResponse:
+        """All responses of one questionnaire that the list's filters let through."""
+        if not self.has_export_permission(request):
+            raise PermissionDenied
+        questionnaire = get_object_or_404(Questionnaire, pk=questionnaire_id)
+        try:
+            responses = self.get_changelist_instance(request).get_queryset(request)
+        except IncorrectLookupParameters:
+            return redirect("admin:surveys_response_changelist")
+        return _download(questionnaire, responses, labels=cells == "labels")
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        # Names in the language of this request.
+        self.__dict__.pop("_places", None)
+        questionnaires = Questionnaire.objects.all() if self.has_export_permission(request) else []
+        context = {"export_questionnaires": questionnaires, "query": request.GET.urlencode()}
+        return super().changelist_view(request, context | (extra_context or {}))
+
+
+def _download(
+    questionnaire: Questionnaire, responses: QuerySet[Response], *, labels: bool
+) -> StreamingHttpResponse:
+    name = f"{questionnaire.slug}-{timezone.now():%Y%m%d-%H%M}.csv"
+    return StreamingHttpResponse(
+        csv_blocks(questionnaire, responses, labels=labels),
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "no-store",
+        },
+    )
