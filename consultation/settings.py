@@ -174,4 +174,9 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    "loggers": {
+        # Django's own handlers would say everything twice, and a missing page is no news.
+        "django": {"handlers": []},
+        "django.request": {"level": "ERROR"},
+    },
 }

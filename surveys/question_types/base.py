@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from surveys.question_types.fields import LongTextField
+from surveys.question_types.sentences import SENTENCES
 
 if TYPE_CHECKING:
     from surveys.models import Country, Option, Question
 
 OTHER_MAX_LENGTH = 150
+SHARE_ANSWERED = 0.85
+SHARE_COMMENTED = 0.15
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,22 @@ class QuestionType:
         ]
         return self.own_variables() + words
 
+    # Rehearsing
 
-def first_error(bound: BoundField) -> str:
-    return str(bound.errors[0]) if bound.errors else ""
+    def fabricated(self, rng: Random, language: str) -> dict[str, Any]:
+        """A made-up part of an answer document, such as a respondent could have sent."""
+        if not self.question.required and rng.random() > SHARE_ANSWERED:
+            return {}
+        document = {self.name: self.own_fabricated(rng, language)}
+        if self.question.comment_max_length and rng.random() < SHARE_COMMENTED:
+            comment = rng.choice(SENTENCES[language])
+            document[f"{self.name}_comment"] = comment[: self.question.comment_max_length]
+        return document
+
+    def own_fabricated(self, rng: Random, language: str) -> Any:
+        raise NotImplementedError
+
+    def fabricated_codes(self, rng: Random, codes: list[str], most: int) -> list[str]:
+        """One to `most` of the codes, those listed first the likelier."""
+        weights = [1 / position for position in range(1, len(codes) + 1)]
+        return list(dict.fromkeys(rng.choices(codes, weights, k=rng.randint(1, most))))

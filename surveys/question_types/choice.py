@@ -1,5 +1,6 @@
 """Closed questions: one answer, or several."""
 
+from random import Random
 from typing import Any
 
 from django import forms
@@ -60,6 +61,9 @@ class SingleChoice(Closed):
     def first_control_id(self) -> str:
         return f"id_{self.name}" if self.is_list else f"id_{self.name}_0"
 
+    def own_fabricated(self, rng: Random, language: str) -> str:
+        return self.fabricated_codes(rng, list(self.labels()), 1)[0]
+
 
 class MultipleChoice(Closed):
     """Several options, up to a maximum, some exclusive. Stored: their codes in order."""
@@ -85,6 +89,11 @@ class MultipleChoice(Closed):
         if self.question.maximum or self.question.hint:
             return super().hint()
         return str(_("Choose all that apply"))
+
+    def own_fabricated(self, rng: Random, language: str) -> list[str]:
+        codes = [option.code for option in self.options if not option.exclusive]
+        chosen = self.fabricated_codes(rng, codes, self.question.maximum or 3)
+        return [code for code in codes if code in chosen]
 
     def own_lines(self, value: list[str]) -> list[Line]:
         return [line for code in value for line in super(MultipleChoice, self).own_lines(code)]

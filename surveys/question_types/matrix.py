@@ -1,5 +1,7 @@
 """Matrix: several items rated on one scale."""
 
+from random import Random
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
@@ -29,6 +31,10 @@ class Matrix(Closed):
     def first_control_id(self) -> str:
         first = self.question.items.all()[0]
         return f"id_{self.name}_{first.code}_0"
+
+    def own_fabricated(self, rng: Random, language: str) -> dict[str, str]:
+        codes = [option.code for option in self.options]
+        return {item.code: rng.choice(codes) for item in self.question.items.all()}
 
     def own_lines(self, value: dict[str, str]) -> list[Line]:
         labels = self.labels()

@@ -1,5 +1,7 @@
 """Ranking: the most important options in order."""
 
+from random import Random
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
@@ -31,6 +33,9 @@ class Ranking(Closed):
 
     def first_control_id(self) -> str:
         return f"id_{self.name}_1"
+
+    def own_fabricated(self, rng: Random, language: str) -> list[str]:
+        return self.fabricated_codes(rng, list(self.labels()), self.ranks)
 
     def own_lines(self, value: list[str]) -> list[Line]:
         labels = self.labels()

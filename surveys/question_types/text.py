@@ -1,11 +1,14 @@
 """Open questions."""
 
+from random import Random
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from surveys.question_types.base import Line, QuestionType, Variable
 from surveys.question_types.fields import LongTextField
+from surveys.question_types.sentences import SENTENCES
 
 
 class OpenText(QuestionType):
@@ -24,6 +27,10 @@ class OpenText(QuestionType):
             widget=forms.Textarea({"rows": 6}),
             error_messages={"required": self.required_message()},
         )
+
+    def own_fabricated(self, rng: Random, language: str) -> str:
+        chosen = rng.sample(SENTENCES[language], rng.randint(1, 3))
+        return " ".join(chosen)[: self.question.max_length]
 
     def own_lines(self, value: str) -> list[Line]:
         return [Line(value, is_words=True)]

@@ -1,0 +1,94 @@
+"""Plausible, seeded responses for benchmarks and rehearsals. Nothing here is anybody's answer."""
+
+import json
+import random
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from surveys.identifiers import REFERENCE_SPACE, reference_from_number, uuid7
+from surveys.models import Organisation, Questionnaire, Response, Version
+from surveys.question_types import QuestionType, question_types
+
+COLUMNS = (
+    "id, reference, questionnaire_id, version_id, organisation_id, state, channel, language,"
+    " publication, answers, submission_key, started_at, changed_at, sent_at"
+)
+LANGUAGES = {"ro": 40, "sr-latn": 30, "sr": 20, "en": 10}
+CHANNELS = {"web": 90, "paper": 6, "event": 3, "phone": 1}
+PUBLICATIONS = {"named": 50, "anonymous": 30, "totals": 20}
+BATCH = 5000
+
+
+def fabricate(
+    questionnaire: Questionnaire, number: int, rng: random.Random, *, now: datetime | None = None
+) -> Iterator[int]:
+    """Write `number` sent responses by COPY; yield how many were written after each batch.
+
+    The same state of `rng` gives the same answers, languages and times of day.
+    """
+    version = (
+        Version.objects.published()
+        .with_questions()
+        .filter(questionnaire=questionnaire)
+        .order_by("-number")[0]
+    )
+    kinds = question_types(version)
+    now = now or datetime.now(UTC)
+    for start in range(0, number, BATCH):
+        size = min(BATCH, number - start)
+        organisations = _organisations(questionnaire, size)
+        with transaction.atomic(), connection.cursor() as cursor:
+            with cursor.copy(f"COPY surveys_response ({COLUMNS}) FROM STDIN") as copy:
+                for organisation in organisations:
+                    copy.write_row(_row(version, kinds, organisation, rng, now))
+        yield size
+
+
+def _organisations(questionnaire: Questionnaire, number: int) -> list[int | None]:
+    if questionnaire.answered_by == Questionnaire.AnsweredBy.ANYONE:
+        return [None] * number
+    first = Organisation.objects.count() + 1
+    organisations = Organisation.objects.bulk_create(
+        Organisation(name=f"Organisation {position}")
+        for position in range(first, first + number)
+    )
+    return [organisation.pk for organisation in organisations]
+
+
+def _row(
+    version: Version,
+    kinds: list[QuestionType],
+    organisation: int | None,
+    rng: random.Random,
+    now: datetime,
+) -> tuple[Any, ...]:
+    language = _weighted(rng, LANGUAGES)
+    sent = now - timedelta(seconds=rng.randrange(14 * 24 * 3600))
+    started = sent - timedelta(seconds=rng.randrange(60, 1200))
+    answers: dict[str, Any] = {}
+    for kind in kinds:
+        answers |= kind.fabricated(rng, language)
+    return (
+        uuid7(),
+        # References of fabricated responses are as unforeseeable as any, or they would collide.
+        reference_from_number(random.SystemRandom().randrange(REFERENCE_SPACE)),
+        version.questionnaire_id,
+        version.pk,
+        organisation,
+        Response.State.SENT,
+        _weighted(rng, CHANNELS),
+        language,
+        _weighted(rng, PUBLICATIONS) if organisation else "",
+        json.dumps(answers, ensure_ascii=False),
+        None,
+        started,
+        sent,
+        sent,
+    )
+
+
+def _weighted(rng: random.Random, weights: dict[str, int]) -> str:
+    return rng.choices(list(weights), list(weights.values()))[0]
