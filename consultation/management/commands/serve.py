@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
 from django.db import connection
 from gunicorn.app.base import Application
@@ -25,10 +25,8 @@ CONSULTATION = settings.BASE_DIR / "surveys" / "content" / "listens"
 class Command(BaseCommand):
     help = "Set up the site with the programme's consultation and serve it on 127.0.0.1:PORT."
 
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=os.environ.get("PORT", "8000"))
-
-    def handle(self, *args: Any, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = int(os.environ.get("PORT", "8000"))
         # Until gunicorn takes them over, both end the set-up in good order.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: sys.exit(0))
