@@ -14,7 +14,7 @@ NOT_ASKED = "-66"
 
 def about_the_response() -> list[Variable]:
     """The columns before the answers. Times are in UTC (ISO 8601)."""
-    time = 'to_char({} at time zone \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS"Z"\')'
+    time = "to_char({} at time zone 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')"
     states = {value: str(label) for value, label in Response.State.choices}
     channels = {value: str(label) for value, label in Response.Channel.choices}
     publications = {value: str(label) for value, label in Response.Publication.choices}
@@ -25,12 +25,8 @@ def about_the_response() -> list[Variable]:
         Variable("language", _("Language"), sql.SQL("language")),
         Variable("channel", _("Channel"), sql.SQL("channel"), channels),
         Variable("sent_at", _("Sent"), sql.SQL(time).format(sql.Identifier("sent_at"))),
-        Variable(
-            "organisation", _("Organisation"), sql.SQL("organisation_name"), is_words=True
-        ),
-        Variable(
-            "publication", _("Publication"), sql.SQL("nullif(publication, '')"), publications
-        ),
+        Variable("organisation", _("Organisation"), sql.SQL("organisation_name"), is_words=True),
+        Variable("publication", _("Publication"), sql.SQL("nullif(publication, '')"), publications),
     ]
 
 
@@ -65,6 +61,4 @@ def _asked_only_in(variable: Variable, versions: list[int]) -> Variable:
     value = sql.SQL("CASE WHEN version_id = ANY({}) THEN {} ELSE {} END").format(
         versions, variable.value, NOT_ASKED
     )
-    return replace(
-        variable, value=value, codes=dict(variable.codes) | {NOT_ASKED: _("Not asked")}
-    )
+    return replace(variable, value=value, codes=dict(variable.codes) | {NOT_ASKED: _("Not asked")})

@@ -52,8 +52,7 @@ def _organisations(questionnaire: Questionnaire, number: int) -> list[int | None
         return [None] * number
     first = Organisation.objects.count() + 1
     organisations = Organisation.objects.bulk_create(
-        Organisation(name=f"Organisation {position}")
-        for position in range(first, first + number)
+        Organisation(name=f"Organisation {position}") for position in range(first, first + number)
     )
     return [organisation.pk for organisation in organisations]
 

@@ -48,7 +48,9 @@ def dates(consultation: Consultation) -> dict[str, Any]:
         "opens_sentence": _("Opens on %(date)s")
         % {"date": on_every_clock(consultation.opens_at, countries)},
         "closes_sentence": (
-            _("Closed on %(date)s") if stage == Consultation.Stage.CLOSED else _("Closes on %(date)s")
+            _("Closed on %(date)s")
+            if stage == Consultation.Stage.CLOSED
+            else _("Closes on %(date)s")
         )
         % {"date": closes},
         "closes_on": long_date(consultation.closes_at),
@@ -91,5 +93,3 @@ def _way(questionnaire: Questionnaire) -> dict[str, Any]:
         "invitation_tags": [Text(tag) for tag in invitation.get("tags", [])],
         "url": reverse(ADDRESS[Questionnaire.AnsweredBy(questionnaire.answered_by)]),
     }
-
-

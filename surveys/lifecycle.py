@@ -88,8 +88,6 @@ def send_draft(draft: Response, *, publication: str, language: str) -> Response:
             stored.sent_at = timezone.now()
             stored.publication = publication
             stored.language = language
-            stored.save(
-                update_fields=["state", "sent_at", "publication", "language", "changed_at"]
-            )
+            stored.save(update_fields=["state", "sent_at", "publication", "language", "changed_at"])
     stored.refresh_from_db()
     return stored

@@ -33,7 +33,14 @@ def tile_map(programme: Programme, countries: list[Country]) -> dict[str, Any]:
 def _tile(country: Country, place: Place) -> dict[str, Any]:
     x = FIRST_X[place.tile_row % 2] + COLUMN * place.tile_column
     y = FIRST_Y + ROW * place.tile_row
-    corners = [(0, -SIDE), (1, -SIDE / 2), (1, SIDE / 2), (0, SIDE), (-1, SIDE / 2), (-1, -SIDE / 2)]
+    corners = [
+        (0, -SIDE),
+        (1, -SIDE / 2),
+        (1, SIDE / 2),
+        (0, SIDE),
+        (-1, SIDE / 2),
+        (-1, -SIDE / 2),
+    ]
     lines = _lines(str(place.short_name))
     first = y + 4 - LINE_HEIGHT / 2 * (len(lines) - 1)
     return {
@@ -57,5 +64,3 @@ def _font_size(lines: list[str]) -> float:
     """As large as the longest line fits a tile; Cyrillic letters are wider."""
     factor = 0.66 if re.search("[а-яА-ЯЂ-џ]", lines[0]) else 0.58
     return min(FONT_SIZE, 68 / (factor * max(map(len, lines))))
-
-

@@ -48,7 +48,9 @@ class ResponseAdmin(admin.ModelAdmin):
     list_select_related = ["questionnaire", "organisation"]
     list_per_page = 50
     search_fields = ["reference"]
-    search_help_text = _("A reference, or words of an answer in any script, with or without accents")
+    search_help_text = _(
+        "A reference, or words of an answer in any script, with or without accents"
+    )
     actions = ["export_codes", "export_labels"]
     fields: list[str] = []
 

@@ -193,7 +193,7 @@ def stakeholder_section(
         answers=draft.answers,
     )
     if form.is_valid():
-        keys = [key for kind in form.question_types for key in kind.keys()]
+        keys = [key for kind in form.question_types for key in kind.stored_names()]
         save_section(draft, keys=keys, answers=form.answers(), language=get_language() or "")
         if position + 1 < len(sections):
             return redirect("stakeholder_section", sections[position + 1].name)

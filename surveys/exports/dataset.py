@@ -42,9 +42,7 @@ def _stream(header: bytes, query: sql.Composable) -> Iterator[bytes]:
             yield from map(bytes, blocks)
 
 
-def _query(
-    columns: list[Variable], responses: QuerySet[Response], labels: bool
-) -> sql.Composable:
+def _query(columns: list[Variable], responses: QuerySet[Response], labels: bool) -> sql.Composable:
     with connection.cursor() as cursor:
         chosen = cursor.mogrify(*responses.order_by().values("id").query.sql_with_params())
     return sql.SQL(
@@ -68,6 +66,6 @@ def _cell(column: Variable, labels: bool) -> sql.Composable:
 
 def _harmless(value: sql.Composable) -> sql.Composable:
     """Words with an apostrophe before what a spreadsheet would calculate."""
-    return sql.SQL("CASE WHEN ({value}) ~ {formula} THEN '''' || ({value}) ELSE ({value}) END").format(
-        value=value, formula=FORMULA
-    )
+    return sql.SQL(
+        "CASE WHEN ({value}) ~ {formula} THEN '''' || ({value}) ELSE ({value}) END"
+    ).format(value=value, formula=FORMULA)

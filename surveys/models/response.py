@@ -52,9 +52,7 @@ class Response(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
     )
     state = models.CharField(_("state"), max_length=10, choices=State)
-    channel = models.CharField(
-        _("channel"), max_length=10, choices=Channel, default=Channel.WEB
-    )
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.WEB)
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     publication = models.CharField(
         _("publication"), max_length=10, choices=Publication, blank=True, default=""

@@ -118,7 +118,7 @@ class QuestionType:
         given |= {name: cleaned_data.get(name) for name in self.word_fields()}
         return {name: value for name, value in given.items() if value}
 
-    def keys(self) -> list[str]:
+    def stored_names(self) -> list[str]:
         """Every key it can have in an answer document."""
         return [self.name, *self.word_fields()]
 
