@@ -40,10 +40,13 @@ def fabricate(
     for start in range(0, number, BATCH):
         size = min(BATCH, number - start)
         organisations = _organisations(questionnaire, size)
-        with transaction.atomic(), connection.cursor() as cursor:
-            with cursor.copy(f"COPY surveys_response ({COLUMNS}) FROM STDIN") as copy:
-                for organisation in organisations:
-                    copy.write_row(_row(version, kinds, organisation, rng, now))
+        with (
+            transaction.atomic(),
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY surveys_response ({COLUMNS}) FROM STDIN") as copy,
+        ):
+            for organisation in organisations:
+                copy.write_row(_row(version, kinds, organisation, rng, now))
         yield size
 
 
