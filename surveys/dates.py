@@ -13,7 +13,11 @@ FORMATS = {"sr": "j. E Y.", "sr-latn": "j. E Y."}
 
 
 def long_date(moment: datetime) -> str:
-    return date_format(moment, FORMATS.get(get_language() or "", "j F Y"))
+    """The day in words, in the active language and in the moment's own time zone."""
+    language = get_language() or ""
+    written = date_format(moment, FORMATS.get(language, "j F Y"))
+    # Django's Romanian names months with a capital, Romanian does not.
+    return written.lower() if language == "ro" else written
 
 
 def on_every_clock(moment: datetime, countries: list[Country]) -> str:

@@ -135,7 +135,10 @@ def _initialise(data: Path) -> None:
     # The builtin locale is the same on every system.
     locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
     _run("initdb", "-U", USER, "--auth=trust", "-E", "UTF8", *locale, "-D", str(unfinished))
-    unfinished.rename(data)
+    try:
+        unfinished.rename(data)
+    except OSError as error:
+        raise ServerError(f"{data} is not empty and holds no database.") from error
 
 
 def _start(data: Path, sockets: Path) -> None:

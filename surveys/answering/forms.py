@@ -23,6 +23,15 @@ def new_key() -> str:
     return KEY_SIGNER.sign(secrets.token_urlsafe(24))
 
 
+def error_links(form: forms.Form, first_ids: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Each error with the id of the control it is about, in the order of the page."""
+    links = [("", str(error)) for error in form.non_field_errors()]
+    for name in form.fields:
+        shown_at = first_ids.get(name, f"id_{name}")
+        links += [(shown_at, str(error)) for error in form[name].errors]
+    return links
+
+
 class QuestionBlock(LayoutObject):
     """One question with everything beside it, drawn by its kind's template."""
 
@@ -82,7 +91,8 @@ class AnswersForm(forms.Form):
         by_name = {question_type.name: question_type for question_type in self.question_types}
         blocks: list[LayoutObject] = []
         for section in sections:
-            if headings:
+            # One question alone says what its section is about.
+            if headings and len(section.questions.all()) > 1:
                 blocks.append(SectionHeading(section))
             blocks += [QuestionBlock(by_name[q.name]) for q in section.questions.all()]
         return blocks
@@ -95,14 +105,8 @@ class AnswersForm(forms.Form):
         return document
 
     def error_links(self) -> list[tuple[str, str]]:
-        """Each error with the id of the control it is about, in the order of the page."""
-        links = [("", str(error)) for error in self.non_field_errors()]
         first_ids = {kind.name: kind.first_control_id() for kind in self.question_types}
-        for name in self.fields:
-            links += [
-                (first_ids.get(name, f"id_{name}"), str(error)) for error in self[name].errors
-            ]
-        return links
+        return error_links(self, first_ids)
 
 
 class CitizenForm(AnswersForm):
@@ -146,3 +150,6 @@ class SignInForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
+
+    def error_links(self) -> list[tuple[str, str]]:
+        return error_links(self, {})

@@ -87,4 +87,5 @@ def listen(port: int) -> socket.socket:
     try:
         return socket.create_server(("127.0.0.1", port), backlog=2048)
     except OSError as error:
-        raise CommandError(f"127.0.0.1:{port} cannot be used: {error.strerror}.") from error
+        reason = os.strerror(error.errno)
+        raise CommandError(f"127.0.0.1:{port} cannot be used: {reason}.") from error

@@ -1,0 +1,28 @@
+"""`make run` as a whole is proved by .ci/run on a clean clone; here, what goes wrong on the way."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def test_a_port_taken_in_the_meantime_is_told():
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = subprocess.run(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env={**os.environ, "PORT": port},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert (
+        done.stderr == f"CommandError: 127.0.0.1:{port} cannot be used: Address already in use.\n"
+    )
