@@ -6,16 +6,22 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 
 from surveys.models import Country
+from surveys.serbian import to_latin
 
-# "28 February 2027", "28 februarie 2027", "28. фебруара 2027."; E is the month in the case that
-# follows a day.
-FORMATS = {"sr": "j. E Y.", "sr-latn": "j. E Y."}
+# Django has the nominative alone; after a day Serbian takes the genitive: 28. фебруара 2027.
+SERBIAN_MONTHS = (
+    *("јануара", "фебруара", "марта", "априла", "маја", "јуна"),
+    *("јула", "августа", "септембра", "октобра", "новембра", "децембра"),
+)
 
 
 def long_date(moment: datetime) -> str:
     """The day in words, in the active language and in the moment's own time zone."""
     language = get_language() or ""
-    written = date_format(moment, FORMATS.get(language, "j F Y"))
+    if language in ("sr", "sr-latn"):
+        written = f"{moment.day}. {SERBIAN_MONTHS[moment.month - 1]} {moment.year}."
+        return to_latin(written) if language == "sr-latn" else written
+    written = date_format(moment, "j F Y")
     # Django's Romanian names months with a capital, Romanian does not.
     return written.lower() if language == "ro" else written
 

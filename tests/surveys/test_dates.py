@@ -1,0 +1,42 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.utils.translation import override
+
+from surveys.dates import long_date, on_every_clock
+from surveys.models import Country
+from surveys.translated import Text
+
+MOMENT = datetime(2027, 2, 28, 21, 59, tzinfo=UTC)
+COUNTRIES = [
+    Country(name=Text(en="Romania"), time_zone="Europe/Bucharest"),
+    Country(name=Text(en="Serbia"), time_zone="Europe/Belgrade"),
+]
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "28 February 2027"),
+        ("ro", "28 februarie 2027"),
+        ("sr", "28. фебруара 2027."),
+        ("sr-latn", "28. februara 2027."),
+    ],
+)
+def test_a_day_is_written_as_the_language_writes_it(language, written):
+    with override(language):
+        assert long_date(MOMENT) == written
+
+
+def test_a_deadline_is_told_on_the_clocks_of_both_countries():
+    assert on_every_clock(MOMENT, COUNTRIES) == (
+        "28 February 2027, 23:59 (Romania), 22:59 (Serbia)"
+    )
+
+
+def test_a_deadline_at_midnight_is_told_with_both_days():
+    midnight = datetime(2027, 2, 28, 22, 30, tzinfo=UTC)
+
+    assert on_every_clock(midnight, COUNTRIES) == (
+        "1 March 2027, 00:30 (Romania); 28 February 2027, 23:30 (Serbia)"
+    )

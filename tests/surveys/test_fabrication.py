@@ -1,0 +1,41 @@
+import random
+
+import pytest
+
+from surveys.fabrication import fabricate
+from surveys.models import Response
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def citizens(listens):
+    return listens.questionnaires.get(slug="citizens")
+
+
+def answers(questionnaire):
+    return list(
+        Response.objects.filter(questionnaire=questionnaire)
+        .order_by("id")
+        .values_list("answers", "language")
+    )
+
+
+def test_the_same_seed_fabricates_the_same_answers(citizens):
+    assert sum(fabricate(citizens, 20, random.Random(7))) == 20
+    first = answers(citizens)
+    Response.objects.all().delete()
+
+    list(fabricate(citizens, 20, random.Random(7)))
+
+    assert answers(citizens) == first
+
+
+def test_another_seed_fabricates_other_answers(citizens):
+    list(fabricate(citizens, 20, random.Random(7)))
+    first = answers(citizens)
+    Response.objects.all().delete()
+
+    list(fabricate(citizens, 20, random.Random(8)))
+
+    assert answers(citizens) != first
