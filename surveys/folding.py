@@ -21,10 +21,11 @@ def fold(text: str) -> str:
 
 def folded(field: str) -> Any:
     """The same of a column, as an expression."""
+    lowered: Any = Lower(Cast(F(field), TextField()))
     expression = reduce(
         lambda inner, pair: Func(inner, Value(pair[0]), Value(pair[1]), function="replace"),
         DIGRAPHS.items(),
-        Lower(Cast(F(field), TextField())),
+        lowered,
     )
     return Func(
         expression,

@@ -52,7 +52,7 @@ class ResponseAdmin(admin.ModelAdmin):
         "A reference, or words of an answer in any script, with or without accents"
     )
     actions = ["export_codes", "export_labels"]
-    fields: list[str] = []
+    fields = []
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from surveys.codebook import variables
 from surveys.models import Questionnaire, Response
+from surveys.models.response import ResponseQuerySet
 from surveys.question_types import Variable
 
 # What a spreadsheet would take for the start of a formula, after spaces of any kind.
@@ -20,7 +21,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def csv_blocks(
-    questionnaire: Questionnaire, responses: QuerySet[Response], *, labels: bool = False
+    questionnaire: Questionnaire, responses: ResponseQuerySet, *, labels: bool = False
 ) -> Iterator[bytes]:
     """The CSV of those of the responses that were sent, a header first, in blocks of bytes.
 

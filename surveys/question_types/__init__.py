@@ -1,6 +1,9 @@
 """One class per kind of question. Adding a kind is one file, one template, one test."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from surveys.question_types.base import Line, QuestionType, Variable
 from surveys.question_types.choice import MultipleChoice, SingleChoice
@@ -9,12 +12,17 @@ from surveys.question_types.place import PlaceChoice
 from surveys.question_types.ranking import Ranking
 from surveys.question_types.text import OpenText
 
+if TYPE_CHECKING:
+    from surveys.models import Section, Version
+
 KINDS: dict[str, type[QuestionType]] = {
     cls.kind: cls for cls in (SingleChoice, MultipleChoice, Ranking, Matrix, OpenText, PlaceChoice)
 }
 
 
-def question_types(version, sections: Iterable | None = None) -> list[QuestionType]:
+def question_types(
+    version: Version, sections: Iterable[Section] | None = None
+) -> list[QuestionType]:
     """The kinds of a version's questions (or of some of its sections), in order.
 
     Expects a version that came through `with_questions()`, so that nothing is queried here.

@@ -16,11 +16,11 @@ class PlaceChoice(SingleChoice):
     label = _("Place")
 
     def choices(self) -> list[tuple[str, Any]]:
-        groups = [
+        groups: list[tuple[str, Any]] = [
             (str(country.name), [(place.code, str(place.name)) for place in country.places.all()])
             for country in self.countries
         ]
-        return [*groups, (_("Somewhere else"), super().choices())]
+        return [*groups, (str(_("Somewhere else")), super().choices())]
 
     def tiles(self) -> forms.Widget:
         return GroupedRadioTiles(apart=self.apart())
