@@ -14,10 +14,11 @@ def citizens(listens):
 
 
 def answers(questionnaire):
-    return list(
+    return sorted(
         Response.objects.filter(questionnaire=questionnaire)
         .order_by("id")
-        .values_list("answers", "language")
+        .values_list("answers", "language"),
+        key=str,
     )
 
 
