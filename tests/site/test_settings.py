@@ -18,7 +18,11 @@ KNOWN = {"DEBUG", "SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "EMAIL_URL"}
 
 
 def manage(*arguments, **environment):
-    inherited = {name: value for name, value in os.environ.items() if name not in KNOWN}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in KNOWN and name != "DJANGO_ALLOW_ASYNC_UNSAFE"
+    }
     return subprocess.run(
         [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
