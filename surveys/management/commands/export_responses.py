@@ -2,7 +2,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 from django.utils.translation import override
 from tqdm import tqdm
 
@@ -46,5 +45,4 @@ class Command(BaseCommand):
             raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
         # A file that is there is whole.
         part.replace(output)
-        connection.close()
         self.stdout.write(f"{rows} responses written to {output}")
