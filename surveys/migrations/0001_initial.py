@@ -432,10 +432,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'sent', 'withdrawn'])), name='response_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', True), ('state', 'draft')), models.Q(('sent_at__isnull', False), ('state__in', ['sent', 'withdrawn'])), _connector='OR'), name='response_has_a_sending_time_unless_it_is_a_draft'),
         ),
         migrations.AddConstraint(

@@ -84,10 +84,6 @@ class Response(models.Model):
                 name="one_response_per_organisation_and_questionnaire",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["draft", "sent", "withdrawn"]),
-                name="response_state_is_known",
-            ),
-            models.CheckConstraint(
                 condition=Q(state="draft", sent_at__isnull=True)
                 | Q(state__in=["sent", "withdrawn"], sent_at__isnull=False),
                 name="response_has_a_sending_time_unless_it_is_a_draft",

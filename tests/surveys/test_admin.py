@@ -1,0 +1,162 @@
+"""The Secretariat finds, reads and exports."""
+
+import csv
+import io
+
+import pytest
+from django.utils import timezone
+
+from surveys.models import Organisation, Response, User
+from surveys.roles import secretariat
+
+LIST = "/en/admin/surveys/response/"
+
+
+@pytest.fixture
+def staff(client, db):
+    user = User.objects.create_user("ana", password="secret", is_staff=True)
+    user.groups.add(secretariat())
+    client.force_login(user)
+    return client
+
+
+def store(questionnaire, answers, **fields):
+    now = timezone.now()
+    defaults = {
+        "state": "sent",
+        "language": "sr",
+        "started_at": now,
+        "sent_at": now,
+    }
+    return Response.objects.create(
+        questionnaire=questionnaire,
+        version=questionnaire.current_version(),
+        answers=answers,
+        **defaults | fields,
+    )
+
+
+@pytest.fixture
+def citizens(listens):
+    return listens.questionnaires.get(slug="citizens")
+
+
+@pytest.fixture
+def one(citizens):
+    return store(citizens, {"place": "borski", "C1": "both", "C5": "Школа у Ђердапу"})
+
+
+@pytest.fixture
+def draft(listens):
+    return store(
+        listens.questionnaires.get(slug="stakeholders"),
+        {"place": "timis", "S10": "nobody's business yet"},
+        state="draft",
+        sent_at=None,
+        organisation=Organisation.objects.create(name="Primăria Orșova"),
+    )
+
+
+def found(page):
+    return [response.reference for response in page.context["cl"].result_list]
+
+
+def rows(download):
+    text = b"".join(download.streaming_content).decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("words", ["škola", "SKOLA", "школа у ђердапу", "skola derdap"])
+def test_words_are_found_in_either_script_with_or_without_accents(staff, one, words):
+    assert found(staff.get(LIST, {"q": words})) == [one.reference]
+
+
+def test_a_reference_is_found_as_it_was_read_out(staff, one, citizens):
+    store(citizens, {"place": "timis"})
+
+    typed = one.reference.lower().replace("-", " ")
+
+    assert found(staff.get(LIST, {"q": typed})) == [one.reference]
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"place": "borski"},
+        {"language__exact": "sr"},
+        {"state__exact": "sent"},
+        {"channel__exact": "web"},
+    ],
+)
+def test_each_filter_lets_through_what_it_says(staff, one, draft, citizens, filters):
+    other = {"language": "ro", "channel": "paper", "state": "withdrawn"}
+    store(citizens, {"place": "timis"}, **other)
+    Response.objects.filter(pk=draft.pk).update(language="en", channel="phone")
+
+    assert found(staff.get(LIST, filters)) == [one.reference]
+
+
+def test_a_response_is_shown_as_people_read_it(staff, one):
+    page = staff.get(f"/ro/admin/surveys/response/{one.pk}/change/").content.decode()
+
+    assert "Ambele, în egală măsură" in page
+    assert "Districtul Bor" in page
+    assert "Школа у Ђердапу" in page
+    assert "&quot;C1&quot;" not in page
+
+
+def test_a_draft_is_not_shown_searched_or_exported(staff, draft):
+    page = staff.get(f"{LIST}{draft.pk}/change/").content.decode()
+    download = staff.get(f"{LIST}export/{draft.questionnaire_id}/codes/")
+
+    assert "nobody" not in page
+    assert found(staff.get(LIST, {"q": "nobody"})) == []
+    assert rows(download) == []
+
+
+def test_the_selection_is_exported(staff, one, citizens):
+    store(citizens, {"place": "timis"})
+
+    download = staff.post(LIST, {"action": "export_codes", "_selected_action": [one.pk]})
+
+    (row,) = rows(download)
+    assert (row["reference"], row["place"], row["C1"]) == (one.reference, "borski", "both")
+
+
+def test_everything_the_filters_let_through_is_exported_with_labels(staff, one, citizens):
+    store(citizens, {"place": "timis"})
+    address = f"/sr-latn/admin/surveys/response/export/{citizens.pk}/labels/?place=borski"
+
+    (row,) = rows(staff.get(address))
+
+    assert (row["place"], row["C1"]) == ("Borski okrug", "Podjednako i jedno i drugo")
+
+
+def test_two_questionnaires_are_not_exported_as_one(staff, one, draft):
+    chosen = {"action": "export_codes", "_selected_action": [one.pk, draft.pk]}
+
+    page = staff.post(LIST, chosen, follow=True).content.decode()
+
+    assert "Questionnaires have different columns" in page
+
+
+def test_who_may_not_export_gets_nothing(client, one, citizens):
+    client.force_login(User.objects.create_user("guest", password="secret", is_staff=True))
+
+    assert client.get(f"{LIST}export/{citizens.pk}/codes/").status_code == 403
+    assert client.get(LIST).status_code == 403
+
+
+def test_the_list_asks_the_same_number_of_queries_for_more_rows(
+    staff, one, citizens, django_assert_max_num_queries
+):
+    staff.get(LIST)
+    with django_assert_max_num_queries(20) as first:
+        staff.get(LIST)
+    store(citizens, {"place": "timis"})
+    store(citizens, {"place": "caras_severin"})
+
+    with django_assert_max_num_queries(20) as second:
+        staff.get(LIST)
+
+    assert len(second.captured_queries) == len(first.captured_queries)
