@@ -1,0 +1,134 @@
+"""An organisation answers section by section, checks and sends."""
+
+import pytest
+
+from surveys.models import Member, Organisation, Response, User
+
+SECTIONS = "/en/stakeholders/"
+BORDER = "/en/stakeholders/section/border/"
+CHECK = "/en/stakeholders/check/"
+PROFILE = {"org_type": "ngo", "place": "timis"}
+
+
+@pytest.fixture
+def organisation(listens):
+    return Organisation.objects.create(name="Asociația Dunărea Verde")
+
+
+@pytest.fixture
+def member(client, organisation):
+    user = User.objects.create_user("elena", password="dunarea-verde")
+    Member.objects.create(organisation=organisation, user=user)
+    client.force_login(user)
+    return client
+
+
+def send(client):
+    return client.post(CHECK, {"publication": "anonymous", "authorised": "on"})
+
+
+def test_a_stranger_signs_in_first(client, listens):
+    r = client.get(BORDER)
+
+    assert r.status_code == 302
+    assert r.url == f"/en/sign-in/?next={BORDER}"
+
+
+def test_a_wrong_password_is_told_and_the_name_kept(client, listens):
+    r = client.post("/en/sign-in/", {"username": "elena", "password": "guess"})
+
+    assert r.status_code == 422
+    assert 'value="elena"' in r.content.decode()
+
+
+def test_somebody_without_an_organisation_is_told_so(client, listens):
+    client.force_login(User.objects.create_user("ion", password="secret"))
+
+    r = client.get(SECTIONS)
+
+    assert r.status_code == 403
+    assert "Your account does not belong to an organisation" in r.content.decode()
+
+
+def test_a_section_is_saved_and_the_next_one_opens(member, organisation):
+    r = member.post(BORDER, {"S1": "both", "S2_1": "health", "S2_3": "nature"})
+
+    draft = Response.objects.get(organisation=organisation)
+    assert r.url == "/en/stakeholders/section/today/"
+    assert draft.answers == {"S1": "both", "S2": ["health", "nature"]}
+    assert draft.state == "draft"
+
+
+def test_a_draft_survives_signing_out(member, organisation):
+    member.post(BORDER, {"S1": "both", "S1_comment": "o podul\nnou"})
+    member.post("/en/sign-out/")
+
+    member.login(username="elena", password="dunarea-verde")
+    page = member.get(BORDER).content.decode()
+
+    assert 'value="both" id="id_S1_2" checked' in page
+    assert "o podul\nnou</textarea>" in page
+
+
+def test_saving_a_section_leaves_the_others_alone(member, organisation):
+    member.post(BORDER, {"S1": "both"})
+    member.post("/en/stakeholders/section/support/", {"S7": ["lump", "speed"]})
+    member.post(BORDER, {"S1": "dk"})
+
+    draft = Response.objects.get(organisation=organisation)
+    assert draft.answers == {"S1": "dk", "S7": ["lump", "speed"]}
+
+
+def test_a_rank_used_twice_is_refused_and_kept_on_the_page(member):
+    r = member.post(BORDER, {"S2_1": "health", "S2_2": "health"})
+
+    page = r.content.decode()
+    assert r.status_code == 422
+    assert "twice. Choose a different answer for each place" in page
+    assert page.count('<option value="health" selected>') == 2
+    assert Response.objects.count() == 0
+
+
+def test_what_must_be_answered_holds_up_sending(member, organisation):
+    member.post(BORDER, {"S1": "both"})
+
+    r = send(member)
+
+    assert r.status_code == 422
+    assert 'href="/en/stakeholders/section/organisation/"' in r.content.decode()
+    assert Response.objects.get(organisation=organisation).state == "draft"
+
+
+def test_a_response_is_sent_once_and_then_only_read(member, organisation):
+    member.post("/en/stakeholders/section/organisation/", PROFILE)
+
+    first = send(member)
+    second = send(member)
+    late = member.post(BORDER, {"S1": "both"})
+
+    response = Response.objects.get(organisation=organisation)
+    assert first.url == second.url == late.url == "/en/stakeholders/sent/"
+    assert response.reference in member.get(first.url).content.decode()
+    assert (response.state, response.publication) == ("sent", "anonymous")
+    assert response.answers == PROFILE
+
+
+def test_sending_needs_the_choice_of_publication_and_the_right_to_answer(member, organisation):
+    member.post("/en/stakeholders/section/organisation/", PROFILE)
+
+    r = member.post(CHECK, {})
+
+    assert r.status_code == 422
+    assert "Choose whether we may publish your response" in r.content.decode()
+    assert "Confirm that you are allowed to answer for it" in r.content.decode()
+    assert Response.objects.get(organisation=organisation).state == "draft"
+
+
+def test_colleagues_see_one_draft_and_strangers_another(member, organisation, client):
+    member.post(BORDER, {"S1": "both"})
+    stranger = User.objects.create_user("dragan", password="secret")
+    other = Organisation.objects.create(name="Општина Кладово")
+    Member.objects.create(organisation=other, user=stranger)
+    client.force_login(stranger)
+
+    assert "checked" not in client.get(BORDER).content.decode()
