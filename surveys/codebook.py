@@ -51,14 +51,7 @@ def variables(questionnaire: Questionnaire) -> list[Variable]:
     answers = [
         variable
         if len(asked_in[name]) == len(versions)
-        else _asked_only_in(variable, asked_in[name])
+        else replace(variable, asked_in=tuple(asked_in[name]))
         for name, variable in found.items()
     ]
     return about_the_response() + answers
-
-
-def _asked_only_in(variable: Variable, versions: list[int]) -> Variable:
-    value = sql.SQL("CASE WHEN version_id = ANY({}) THEN {} ELSE {} END").format(
-        versions, variable.value, NOT_ASKED
-    )
-    return replace(variable, value=value, codes=dict(variable.codes) | {NOT_ASKED: _("Not asked")})

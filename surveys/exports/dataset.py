@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from psycopg import sql
 
-from surveys.codebook import variables
+from surveys.codebook import NOT_ASKED, variables
 from surveys.models import Questionnaire, Response
 from surveys.models.response import ResponseQuerySet
 from surveys.question_types import Variable
@@ -57,6 +58,14 @@ def _query(columns: list[Variable], responses: QuerySet[Response], labels: bool)
 
 
 def _cell(column: Variable, labels: bool) -> sql.Composable:
+    if column.asked_in is None:
+        return _answer(column, labels)
+    return sql.SQL("CASE WHEN version_id = ANY({}) THEN {} ELSE {} END").format(
+        list(column.asked_in), _answer(column, labels), _("Not asked") if labels else NOT_ASKED
+    )
+
+
+def _answer(column: Variable, labels: bool) -> sql.Composable:
     if labels and column.codes:
         looked_up = sql.SQL("coalesce({labels}::jsonb ->> ({value}), {value})").format(
             labels=json.dumps(column.codes, ensure_ascii=False), value=column.value

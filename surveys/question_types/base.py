@@ -25,7 +25,8 @@ class Variable:
     """One column of the data file.
 
     `value` is SQL over a response row; it gives a code, a number, or words (`is_words`), and
-    NULL where there is no answer. `codes` are the labels of the codes it can give.
+    NULL where there is no answer. `codes` are the labels of the codes it can give. `asked_in` are
+    the versions that ask for it, or None where all do.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Variable:
     value: sql.Composable
     codes: Mapping[str, str] = field(default_factory=dict)
     is_words: bool = False
+    asked_in: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True)

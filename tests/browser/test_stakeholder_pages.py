@@ -1,0 +1,69 @@
+"""The pages of organisations, with a keyboard, on both widths and in every language."""
+
+import pytest
+
+from surveys.loading import load
+from surveys.models import Member, Organisation, Response, User
+from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
+from tests.surveys.conftest import CONTENT
+
+SECTIONS = ["organisation", "border", "today", "support", "after_2027"]
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def signed_in(live_server, browser_page):
+    load(CONTENT)
+    user = User.objects.create_user("elena", password="dunarea-verde")
+    organisation = Organisation.objects.create(name="Asociația Dunărea Verde")
+    Member.objects.create(organisation=organisation, user=user)
+
+    def sign_in(language, width):
+        page = browser_page(width=width)
+        page.goto(f"/{language}/stakeholders/")
+        page.fill("[name=username]", "elena")
+        page.fill("[name=password]", "dunarea-verde")
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"**/{language}/stakeholders/")
+        return page
+
+    return sign_in
+
+
+@pytest.mark.parametrize(
+    ("language", "width"), [("en", 360), ("ro", 1280), ("sr", 360), ("sr-latn", 1280)]
+)
+def test_axe_finds_nothing_on_any_stakeholder_page(signed_in, axe, language, width):
+    page = signed_in(language, width)
+    found = {}
+
+    for path in ["", *(f"section/{name}/" for name in SECTIONS), "check/"]:
+        page.goto(f"/{language}/stakeholders/{path}")
+        found[path] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+    page.click("main form .button")
+    found["check, with errors"] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+    page.goto(f"/{language}/stakeholders/section/border/")
+    page.select_option("#id_S2_1", "nature")
+    page.select_option("#id_S2_2", "nature")
+    page.click("main form .button")
+    found["section, with errors"] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+
+    assert {path: faults for path, faults in found.items() if faults != ([], False)} == {}
+
+
+def test_an_organisation_answers_with_the_keyboard_alone(signed_in):
+    page = signed_in("ro", 1280)
+
+    page.focus(".task a >> nth=0")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/section/organisation/")
+    page.focus("[name=org_type]")
+    page.keyboard.type("Asoc")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.focus("main form .button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/section/border/")
+
+    assert Response.objects.get().answers == {"org_type": "ngo", "place": "timis"}
