@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import pytest
 from django.conf import settings
+from django.utils import translation
 
 from consultation import catalogs
 
@@ -12,3 +14,10 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for folder in settings.LOCALE_PATHS:
         list(catalogs.compile_stale(Path(folder)))
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """A page leaves its language behind in the thread; no test is to inherit another's."""
+    with translation.override("en"):
+        yield
