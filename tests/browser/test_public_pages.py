@@ -6,7 +6,10 @@ from surveys.loading import load
 from surveys.models import Response
 from tests.surveys.conftest import CONTENT
 
-PAGES = ["", "citizens/", "about/privacy/", "about/accessibility/", "about/help/", "sign-in/"]
+PAGES = [
+    *("", "citizens/", "about/privacy/", "about/accessibility/", "about/help/", "sign-in/"),
+    "nowhere/",
+]
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 pytestmark = pytest.mark.browser
