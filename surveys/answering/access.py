@@ -50,7 +50,9 @@ def for_organisations(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
     @wraps(view)
     @login_required
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        organisation = Organisation.objects.filter(members__pk=request.user.pk).first()
+        organisation = Organisation.objects.filter(
+            members__username=request.user.get_username()
+        ).first()
         if organisation is None:
             ctx = {"signed_in": True}
             return render(request, "surveys/answering/no_organisation.html", ctx, status=403)

@@ -9,6 +9,7 @@ from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.core import signing
+from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
@@ -124,7 +125,9 @@ class CitizenForm(AnswersForm):
             return KEY_SIGNER.unsign(self.cleaned_data["key"])
         except signing.BadSignature:
             # The old key must not come back with the form.
-            self.data = self.data.copy()
+            sent = self.data
+            self.data = QueryDict(mutable=True)
+            self.data.update(sent)
             self.data["key"] = self.initial["key"]
             raise forms.ValidationError(
                 _("This form was changed on the way. Your answers are still here: send them again")

@@ -12,7 +12,6 @@ from psycopg import sql
 
 from surveys.codebook import NOT_ASKED, variables
 from surveys.models import Questionnaire, Response
-from surveys.models.response import ResponseQuerySet
 from surveys.question_types import Variable
 
 # What a spreadsheet would take for the start of a formula, after spaces of any kind.
@@ -22,7 +21,7 @@ BYTE_ORDER_MARK = "\ufeff"
 
 
 def csv_blocks(
-    questionnaire: Questionnaire, responses: ResponseQuerySet, *, labels: bool = False
+    questionnaire: Questionnaire, responses: QuerySet[Response], *, labels: bool = False
 ) -> Iterator[bytes]:
     """The CSV of those of the responses that were sent, a header first, in blocks of bytes.
 
@@ -32,7 +31,9 @@ def csv_blocks(
     columns = variables(questionnaire)
     header = io.StringIO()
     csv.writer(header, lineterminator="\n").writerow([column.name for column in columns])
-    query = _query(columns, responses.sent().filter(questionnaire=questionnaire), labels)
+    query = _query(
+        columns, responses.filter(questionnaire=questionnaire, state=Response.State.SENT), labels
+    )
     return _stream((BYTE_ORDER_MARK + header.getvalue()).encode(), query)
 
 

@@ -27,7 +27,7 @@ def question_types(
 
     Expects a version that came through `with_questions()`, so that nothing is queried here.
     """
-    countries = version.questionnaire.consultation.programme.countries.all()
+    countries = list(version.questionnaire.consultation.programme.countries.all())
     sections = version.sections.all() if sections is None else sections
     return [
         KINDS[question.kind](question, countries)

@@ -75,7 +75,7 @@ class MultipleChoice(Closed):
         return SeveralChoicesField(
             label=str(self.question.text),
             required=self.question.required,
-            choices=self.choices(),
+            labels=self.labels(),
             maximum=self.question.maximum,
             exclusive=[option.code for option in self.options if option.exclusive],
             widget=CheckboxTiles(apart=self.apart(), css_class=self.tiles_class()),

@@ -38,15 +38,23 @@ class OneChoiceField(forms.ChoiceField):
 class SeveralChoicesField(forms.MultipleChoiceField):
     """Cleans to codes in the order they are offered, each once."""
 
-    def __init__(self, *, maximum: int | None, exclusive: Sequence[str], **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(
+        self,
+        *,
+        labels: Mapping[str, str],
+        maximum: int | None,
+        exclusive: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(choices=list(labels.items()), **kwargs)
+        self.labels = labels
         self.maximum = maximum
         self.exclusive = exclusive
         self.error_messages["invalid_choice"] = UNKNOWN_CHOICE
 
     def clean(self, value: Any) -> list[str]:
         chosen = set(super().clean(value))
-        codes = [code for code, _label in self.choices if code in chosen]
+        codes = [code for code in self.labels if code in chosen]
         if self.maximum and len(codes) > self.maximum:
             raise ValidationError(
                 ngettext_lazy(
@@ -56,10 +64,11 @@ class SeveralChoicesField(forms.MultipleChoiceField):
                 ),
                 params={"maximum": self.maximum, "chosen": len(codes)},
             )
-        if len(codes) > 1 and any(code in self.exclusive for code in codes):
-            label = next(str(label) for code, label in self.choices if code in self.exclusive)
+        exclusive = [code for code in codes if code in self.exclusive]
+        if exclusive and len(codes) > 1:
             raise ValidationError(
-                _("Choose either “%(label)s” or other answers, not both"), params={"label": label}
+                _("Choose either “%(label)s” or other answers, not both"),
+                params={"label": self.labels[exclusive[0]]},
             )
         return codes
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 
-class TilesMixin:
+class Tiles(forms.widgets.ChoiceWidget):
     """Options as tiles; those in `apart` stand for having no answer and look so."""
 
     template_name = "surveys/widgets/tiles.html"
@@ -18,20 +18,20 @@ class TilesMixin:
         self.css_class = css_class
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)  # type: ignore[misc]
+        option = super().create_option(name, value, *args, **kwargs)
         return option | {"apart": value in self.apart}
 
     def get_context(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(*args, **kwargs)  # type: ignore[misc]
+        context = super().get_context(*args, **kwargs)
         context["css_class"] = self.css_class
         return context
 
 
-class RadioTiles(TilesMixin, forms.RadioSelect):
+class RadioTiles(Tiles, forms.RadioSelect):
     pass
 
 
-class CheckboxTiles(TilesMixin, forms.CheckboxSelectMultiple):
+class CheckboxTiles(Tiles, forms.CheckboxSelectMultiple):
     pass
 
 

@@ -13,7 +13,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
+from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 from gunicorn.app.base import Application
 
 from consultation.embedded import server
@@ -55,8 +56,10 @@ class Command(BaseCommand):
             self.say("Making the demonstration accounts…")
             call_command("make_demo_accounts", stdout=sign_ins)
         # A worker must not share a connection with this process.
-        connection.close()
-        connection.close_pool()
+        default = connections["default"]
+        default.close()
+        if isinstance(default, DatabaseWrapper):
+            default.close_pool()
         return sign_ins.getvalue().splitlines()
 
     def say(self, *lines: str) -> None:
@@ -87,5 +90,5 @@ def listen(port: int) -> socket.socket:
     try:
         return socket.create_server(("127.0.0.1", port), backlog=2048)
     except OSError as error:
-        reason = os.strerror(error.errno)
+        reason = os.strerror(error.errno or 0)
         raise CommandError(f"127.0.0.1:{port} cannot be used: {reason}.") from error
