@@ -113,7 +113,7 @@ def test_the_data_file_holds_the_words_that_were_stored(version, words):
 
     cell = row["S10"]
     assert cell in (answers.get("S10", ""), f"'{words}")
-    assert cell.lstrip()[:1] not in set("=+-@＝＋－＠")
+    assert cell.lstrip(" \t\n\u00a0")[:1] not in set("=+-@＝＋－＠")
 
 
 def _query(entered):
