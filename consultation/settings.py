@@ -4,6 +4,7 @@ Development needs no environment at all. With DEBUG off the process refuses to s
 SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL are given. The README lists every variable.
 """
 
+from datetime import timedelta
 from pathlib import Path
 
 import environ
@@ -110,6 +111,8 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "stakeholder_sections"
 LOGOUT_REDIRECT_URL = "landing"
 
+CSRF_FAILURE_VIEW = "surveys.answering.again.csrf_failure"
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", _("English")),
@@ -159,12 +162,18 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
 SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # The largest form has about 100 controls and at most some 20,000 characters.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+
+# A form that was opened before the closing time is taken for so long after it.
+GRACE_PERIOD = timedelta(minutes=env.int("GRACE_MINUTES", default=15))
+# Drafts without an account are erased so long after closing.
+DRAFTS_KEPT_DAYS = env.int("DRAFTS_KEPT_DAYS", default=30)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -30,6 +30,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         lambda: Consultation.objects.select_related("programme").current()
     )
     return {
+        "kiosk": "kiosk" in request.GET,
+        "kiosk_query": "?kiosk=1" if "kiosk" in request.GET else "",
         "html_lang": TAGS.get(language, language),
         "language_links": [_link(request, code, language) for code, _ in settings.LANGUAGES],
         "consultation": consultation,

@@ -14,7 +14,7 @@ from surveys.question_types import QuestionType, question_types
 
 COLUMNS = (
     "id, reference, questionnaire_id, version_id, organisation_id, state, channel, language,"
-    " publication, answers, submission_key, started_at, changed_at, sent_at"
+    " publication, answers, unfinished, secret_hash, started_at, changed_at, sent_at"
 )
 LANGUAGES = {"ro": 40, "sr-latn": 30, "sr": 20, "en": 10}
 CHANNELS = {"web": 90, "paper": 6, "event": 3, "phone": 1}
@@ -85,6 +85,7 @@ def _row(
         language,
         _weighted(rng, PUBLICATIONS) if organisation else "",
         json.dumps(answers, ensure_ascii=False),
+        "{}",
         None,
         started,
         sent,

@@ -1,5 +1,6 @@
-"""Keys and references: what a response is called by machines and by people."""
+"""Keys, references and secrets: what a response is called, and what opens it."""
 
+import hashlib
 import secrets
 import time
 import uuid
@@ -9,6 +10,8 @@ import uuid
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 RANDOM_CHARACTERS = 7
 REFERENCE_SPACE = len(ALPHABET) ** RANDOM_CHARACTERS
+# 28 characters of 31 are 138 random bits (OWASP ASVS 5.0, 11.5.1 asks for 128).
+SECRET_CHARACTERS = 28
 
 
 def uuid7() -> uuid.UUID:
@@ -51,3 +54,20 @@ def read_reference(typed: str) -> str | None:
     if check_character(characters[:-1]) != characters[-1]:
         return None
     return f"{characters[:4]}-{characters[4:]}"
+
+
+def new_secret() -> str:
+    """What opens one response: 28 characters that can be read from paper and typed."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_CHARACTERS))
+
+
+def read_secret(typed: str) -> str | None:
+    """The secret somebody typed or pasted, without its spaces and hyphens; None if it is none."""
+    characters = "".join(typed.upper().replace("-", " ").split())
+    is_secret = len(characters) == SECRET_CHARACTERS and set(characters) <= set(ALPHABET)
+    return characters if is_secret else None
+
+
+def secret_hash(secret: str) -> str:
+    """What is stored of a secret. It is random and long, so that one round without salt is enough."""
+    return hashlib.sha256(secret.encode()).hexdigest()

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -42,9 +42,18 @@ def dates(consultation: Consultation) -> dict[str, Any]:
     stage = consultation.stage()
     countries = list(consultation.programme.countries.all())
     closes = on_every_clock(consultation.closes_at, countries)
-    days_left = (consultation.closes_at - timezone.now()).days
+    days_left = (consultation.closes_at - consultation.now).days
+    grace_ends = consultation.closes_at + settings.GRACE_PERIOD
     return {
         "state": stage.value,
+        "extended_sentence": _("Extended from %(before)s to %(date)s")
+        % {"before": on_every_clock(consultation.extended_from, countries), "date": closes}
+        if consultation.extended_from
+        else "",
+        "grace_sentence": _("What was begun before closing is still taken until %(date)s")
+        % {"date": on_every_clock(grace_ends, countries)}
+        if consultation.closes_at <= consultation.now < grace_ends
+        else "",
         "opens_sentence": _("Opens on %(date)s")
         % {"date": on_every_clock(consultation.opens_at, countries)},
         "closes_sentence": (
@@ -56,6 +65,7 @@ def dates(consultation: Consultation) -> dict[str, Any]:
         "closes_on": long_date(consultation.closes_at),
         "days_left": days_left if stage == Consultation.Stage.OPEN and days_left < 100 else None,
         "last_week": stage == Consultation.Stage.OPEN and days_left < 7,
+        "last_day": stage == Consultation.Stage.OPEN and days_left < 1,
     }
 
 
@@ -87,6 +97,7 @@ def _way(questionnaire: Questionnaire) -> dict[str, Any]:
     invitation = questionnaire.invitation
     return {
         "slug": questionnaire.slug,
+        "name": questionnaire.name,
         "invitation_heading": Text(invitation.get("heading", {})),
         "invitation_text": Text(invitation.get("text", {})),
         "invitation_button": Text(invitation.get("button", {})),

@@ -1,47 +1,192 @@
-"""Verbs that write: save a draft, send a response."""
+"""Verbs that write: save a draft, send a response, change it, withdraw it, erase what is due.
 
-from typing import Any
+Every verb locks the row it changes, takes the `moment` it happens from its caller, and raises
+Conflict rather than overwrite what its caller has not seen.
+"""
 
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from surveys.identifiers import new_reference
-from surveys.models import Organisation, Questionnaire, Response, Version
+from surveys.identifiers import new_reference, secret_hash
+from surveys.models import Organisation, Questionnaire, Response, Revision, Version
+from surveys.parts import Part
 
 REFERENCE_TRIES = 5
 
 
+class Conflict(Exception):
+    """What is stored is neither what the form was made from nor what it says now."""
+
+    def __init__(self, stored: Response) -> None:
+        super().__init__(stored.reference)
+        self.stored = stored
+
+
+class AlreadySent(Exception):
+    """It is no draft any more; what was to be written was not."""
+
+    def __init__(self, stored: Response) -> None:
+        super().__init__(stored.reference)
+        self.stored = stored
+
+
+def _refuse_conflict(stored: Response, part: Part, seen: str) -> None:
+    if stored._state.adding:
+        # Nothing is there yet that could be overwritten.
+        return
+    there = Part.of(stored, part.names).fingerprint()
+    if there not in (seen, part.fingerprint()):
+        raise Conflict(stored)
+
+
+# Citizens
+
+
+def find_by_secret(reference: str, secret: str) -> Response | None:
+    """The response they open together. It takes as long whichever of them is wrong."""
+    response = (
+        Response.objects.select_related("questionnaire__consultation__programme", "version")
+        .filter(secret_hash=secret_hash(secret))
+        .first()
+    )
+    return response if response and response.reference == reference else None
+
+
 def send_citizen_response(
-    version: Version, *, key: str, answers: dict[str, Any], language: str
+    version: Version, *, secret: str, part: Part, seen: str, language: str, moment: datetime
 ) -> Response:
-    """Store the response once: the same key gives the response that is already there."""
-    moment = timezone.now()
+    """Send what a form says, once: the same secret gives the response that is already there.
+
+    Raises Conflict where a draft with this secret holds something else. A response that was sent
+    already is returned as it is, so the caller compares.
+    """
+
+    def send(stored: Response) -> None:
+        if stored.is_draft:
+            _refuse_conflict(stored, part, seen)
+            part.put_into(stored)
+            stored.state = Response.State.SENT
+            stored.sent_at = max(moment, stored.started_at)
+            stored.language = language
+            stored.save()
+
+    return _by_secret(version, secret, language, moment, send)
+
+
+def save_citizen_draft(
+    version: Version, *, secret: str, part: Part, seen: str, language: str, moment: datetime
+) -> Response:
+    """Keep what a form holds, finished or not. Raises Conflict, or AlreadySent."""
+
+    def save(stored: Response) -> None:
+        if not stored.is_draft:
+            raise AlreadySent(stored)
+        _refuse_conflict(stored, part, seen)
+        part.put_into(stored)
+        stored.language = language
+        stored.save()
+
+    return _by_secret(version, secret, language, moment, save)
+
+
+def _by_secret(
+    version: Version,
+    secret: str,
+    language: str,
+    moment: datetime,
+    write: Callable[[Response], None],
+) -> Response:
+    """Let `write` save the response of this secret, locked; or a new one that starts now."""
+    hashed = secret_hash(secret)
     for _try in range(REFERENCE_TRIES):
-        existing = Response.objects.filter(submission_key=key).first()
-        if existing:
-            return existing
         try:
             with transaction.atomic():
-                return Response.objects.create(
-                    questionnaire_id=version.questionnaire_id,
-                    version=version,
-                    state=Response.State.SENT,
-                    language=language,
-                    answers=answers,
-                    submission_key=key,
-                    reference=new_reference(),
-                    started_at=moment,
-                    sent_at=moment,
-                )
+                stored = Response.objects.select_for_update().filter(secret_hash=hashed).first()
+                if stored is None:
+                    stored = Response(
+                        questionnaire_id=version.questionnaire_id,
+                        version=version,
+                        state=Response.State.DRAFT,
+                        language=language,
+                        secret_hash=hashed,
+                        reference=new_reference(),
+                        started_at=moment,
+                    )
+                write(stored)
+                return stored
         except IntegrityError:
-            # Either the same form was sent at the same moment, or, once in a blue moon, the
+            # Either the same form came at the same moment, or, once in a blue moon, the
             # reference is taken: look again.
             continue
     raise RuntimeError("No free reference was found")
 
 
+def change_response(
+    response: Response, *, part: Part, seen: str, language: str, moment: datetime
+) -> Response:
+    """Let a sent response say something else, and keep what it said. Raises Conflict."""
+    with transaction.atomic():
+        stored = Response.objects.select_for_update().get(pk=response.pk)
+        if stored.state != Response.State.SENT:
+            raise Conflict(stored)
+        _refuse_conflict(stored, part, seen)
+        if part.answers == stored.answers:
+            return stored
+        _keep_revision(stored, moment)
+        part.put_into(stored)
+        stored.language = language
+        stored.save()
+    return stored
+
+
+def _keep_revision(stored: Response, moment: datetime) -> None:
+    last = stored.revisions.order_by("-number").first()
+    Revision.objects.create(
+        response=stored,
+        number=last.number + 1 if last else 1,
+        answers=stored.answers,
+        language=stored.language,
+        publication=stored.publication,
+        said_since=last.replaced_at if last else stored.sent_at,
+        replaced_at=moment,
+    )
+
+
+def withdraw(response: Response) -> None:
+    """Erase what a sent response says and ever said; that it was sent and withdrawn remains."""
+    with transaction.atomic():
+        stored = Response.objects.select_for_update().get(pk=response.pk)
+        if stored.state == Response.State.SENT:
+            stored.revisions.all().delete()
+            stored.answers = {}
+            stored.state = Response.State.WITHDRAWN
+            stored.save()
+
+
+def erase_draft(response: Response) -> None:
+    """Delete a citizen's draft. What was sent in the meantime stays."""
+    Response.objects.filter(pk=response.pk, state=Response.State.DRAFT).delete()
+
+
+def erase_drafts_without_account(moment: datetime) -> int:
+    """Delete the citizens' drafts of consultations that closed long enough ago; how many."""
+    closed_before = moment - timedelta(days=settings.DRAFTS_KEPT_DAYS)
+    erased, _by_model = Response.objects.filter(
+        state=Response.State.DRAFT,
+        organisation=None,
+        questionnaire__consultation__closes_at__lt=closed_before,
+    ).delete()
+    return erased
+
+
+# Organisations
+
+
 def draft_of(
-    organisation: Organisation, questionnaire: Questionnaire, version: Version
+    organisation: Organisation, questionnaire: Questionnaire, version: Version, moment: datetime
 ) -> Response:
     """The organisation's response, or a new one that is not stored yet."""
     response = Response.objects.filter(
@@ -52,14 +197,15 @@ def draft_of(
         questionnaire=questionnaire,
         version=version,
         state=Response.State.DRAFT,
-        started_at=timezone.now(),
+        started_at=moment,
     )
 
 
-def save_section(
-    draft: Response, *, keys: list[str], answers: dict[str, Any], language: str
-) -> Response:
-    """Replace the answers under `keys` in the stored draft and leave all others alone."""
+def save_section(draft: Response, *, part: Part, seen: str, language: str) -> Response:
+    """Replace a part of the stored draft and leave all others alone.
+
+    Raises Conflict where somebody else changed the same part, AlreadySent where it was sent.
+    """
     with transaction.atomic():
         stored, _created = Response.objects.select_for_update().get_or_create(
             organisation=draft.organisation,
@@ -71,23 +217,36 @@ def save_section(
                 "started_at": draft.started_at,
             },
         )
-        if stored.is_draft:
-            kept = {name: value for name, value in stored.answers.items() if name not in keys}
-            stored.answers = kept | answers
-            stored.language = language
-            stored.save(update_fields=["answers", "language", "changed_at"])
+        if not stored.is_draft:
+            raise AlreadySent(stored)
+        _refuse_conflict(stored, part, seen)
+        part.put_into(stored)
+        stored.language = language
+        stored.save()
     return stored
 
 
-def send_draft(draft: Response, *, publication: str, language: str) -> Response:
-    """Send an organisation's draft; sending what was sent already changes nothing."""
+def send_draft(
+    draft: Response, *, seen: str, publication: str, language: str, moment: datetime
+) -> Response:
+    """Send an organisation's draft; sending what was sent already changes nothing.
+
+    `seen` is the fingerprint of all that was checked. Raises Conflict where it is another now.
+    """
     with transaction.atomic():
         stored = Response.objects.select_for_update().get(pk=draft.pk)
-        if stored.is_draft:
-            stored.state = Response.State.SENT
-            stored.sent_at = timezone.now()
-            stored.publication = publication
-            stored.language = language
-            stored.save(update_fields=["state", "sent_at", "publication", "language", "changed_at"])
-    stored.refresh_from_db()
+        if not stored.is_draft:
+            return stored
+        if whole(stored).fingerprint() != seen:
+            raise Conflict(stored)
+        stored.state = Response.State.SENT
+        stored.sent_at = max(moment, stored.started_at)
+        stored.publication = publication
+        stored.language = language
+        stored.save()
     return stored
+
+
+def whole(response: Response) -> Part:
+    """Everything a response says."""
+    return Part.of(response, {*response.answers, *response.unfinished})

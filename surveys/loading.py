@@ -92,6 +92,7 @@ def _load_programme(row: Row) -> Programme:
         slug=row["slug"],
         defaults={key: row[key] for key in plain}
         | {
+            "postal_address": row.get("postal_address", {}),
             "budget_eur": int(row["budget_eur"]) if row.get("budget_eur") else None,
             "map_lines": row.get("map_lines", []),
             "map_labels": row.get("map_labels", []),
@@ -140,6 +141,7 @@ def _load_consultation(programme: Programme, row: Row) -> Consultation:
             **{key: row[key] for key in ("title", "short_title", "kicker", "lead")},
             "opens_at": _moment(row["opens_at"]),
             "closes_at": _moment(row["closes_at"]),
+            "extended_from": _moment(row["extended_from"]) if row.get("extended_from") else None,
         },
     )
     for slot, passages in row.get("passages", {}).items():

@@ -46,6 +46,18 @@ def progress(version: Version, answers: Mapping[str, Any]) -> list[SectionProgre
     ]
 
 
+def unfinished_left(
+    version: Version, unfinished: Mapping[str, Any]
+) -> list[tuple[Section, Question]]:
+    """Questions whose controls hold something that is no answer yet, with their sections."""
+    return [
+        (section, kind.question)
+        for section in version.sections.all()
+        for kind in question_types(version, [section])
+        if any(name in unfinished for name in kind.stored_names())
+    ]
+
+
 def required_left(version: Version, answers: Mapping[str, Any]) -> list[tuple[Section, Question]]:
     """Required questions without an answer, with their sections."""
     return [

@@ -4,11 +4,21 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
+from django.conf import settings
 
-from surveys.models import Consultation, Organisation, Questionnaire, Version
+from surveys.answering import again
+from surveys.answering.forms import SignInForm
+from surveys.identifiers import read_reference, read_secret
+from surveys.lifecycle import find_by_secret
+from surveys.models import Consultation, Organisation, Questionnaire, Response, Version
+from surveys.rate_limits import WRONG_CODES
+
+
+class TooManyTries(Exception):
+    """The page that says so is shown instead."""
 
 
 def get_questionnaire(answered_by: str) -> Questionnaire:
@@ -17,8 +27,10 @@ def get_questionnaire(answered_by: str) -> Questionnaire:
     questionnaire = Questionnaire.objects.filter(
         consultation=consultation, answered_by=answered_by
     ).first()
-    if questionnaire is None:
+    if consultation is None or questionnaire is None:
         raise Http404("There is no such questionnaire")
+    # With it comes the moment it was read.
+    questionnaire.consultation = consultation
     return questionnaire
 
 
@@ -36,6 +48,13 @@ def get_current_version(questionnaire: Questionnaire) -> Version:
     return version
 
 
+def get_version(questionnaire: Questionnaire, version_id: int) -> Version:
+    """One published wording of the questionnaire: that of a form, whatever came after it."""
+    versions = Version.objects.published().with_questions()
+    version = versions.filter(questionnaire=questionnaire, pk=version_id).first()
+    return version or get_current_version(questionnaire)
+
+
 def is_cross_site(request: HttpRequest) -> bool:
     """Whether the browser says that another site sent this form.
 
@@ -44,12 +63,29 @@ def is_cross_site(request: HttpRequest) -> bool:
     return request.headers.get("Sec-Fetch-Site") == "cross-site"
 
 
+def get_own_response(request: HttpRequest, reference: str, secret: str) -> Response | None:
+    """What a reference and its secret open, or None.
+
+    Raises TooManyTries where this network has guessed too often, also for a right guess.
+    """
+    if WRONG_CODES.is_exceeded(request):
+        raise TooManyTries
+    # What cannot be one is looked for like any other, so that the answer takes as long.
+    response = find_by_secret(read_reference(reference) or "", read_secret(secret) or "")
+    if response is None:
+        WRONG_CODES.count(request)
+    return response
+
+
 def for_organisations(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """Sign in first; then the view gets the member's organisation as second argument."""
 
     @wraps(view)
-    @login_required
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.method == "POST":
+                return again.signed_out(request, SignInForm(request))
+            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
         organisation = Organisation.objects.filter(
             members__username=request.user.get_username()
         ).first()

@@ -1,6 +1,5 @@
 """The forms respondents fill in, built from a questionnaire's questions."""
 
-import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -8,21 +7,15 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.core import signing
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from surveys.identifiers import read_reference, read_secret
 from surveys.models import Response, Section, Version
+from surveys.parts import Part
 from surveys.question_types import QuestionType, question_types
-
-KEY_SIGNER = signing.TimestampSigner(salt="surveys.answering.key")
-
-
-def new_key() -> str:
-    """A key for one rendered form: 192 random bits and when it was made, signed."""
-    return KEY_SIGNER.sign(secrets.token_urlsafe(24))
-
 
 def error_links(form: forms.Form, first_ids: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each error with the id of the control it is about, in the order of the page."""
@@ -69,24 +62,38 @@ class SectionHeading(LayoutObject):
 
 
 class AnswersForm(forms.Form):
-    """The questions of some sections; `answers()` of a valid form is what is stored."""
+    """The questions of some sections.
+
+    With `data` it is a form somebody saves or sends. With `entered` it shows what somebody
+    entered, finished or not, and complains of nothing. With `part` it shows what is stored.
+    """
 
     def __init__(
         self,
-        data: Any = None,
+        data: QueryDict | None = None,
         *,
         version: Version,
         sections: Iterable[Section],
-        answers: Mapping[str, Any] | None = None,
+        entered: QueryDict | None = None,
+        part: Part | None = None,
         headings: bool = False,
     ) -> None:
-        super().__init__(data, initial=dict(answers or {}))
+        super().__init__(data, initial=part.entered() if part else {})
         self.question_types = question_types(version, sections)
         for question_type in self.question_types:
             self.fields.update(question_type.fields())
+        if entered is not None:
+            self.initial = self._raw(entered)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.layout = Layout(*self._blocks(sections, headings))
+
+    def _raw(self, data: QueryDict) -> dict[str, Any]:
+        """What each control holds, as its widget reads it."""
+        return {
+            name: field.widget.value_from_datadict(data, MultiValueDict(), name)
+            for name, field in self.fields.items()
+        }
 
     def _blocks(self, sections: Iterable[Section], headings: bool) -> list[LayoutObject]:
         by_name = {question_type.name: question_type for question_type in self.question_types}
@@ -98,40 +105,84 @@ class AnswersForm(forms.Form):
             blocks += [QuestionBlock(by_name[q.name]) for q in section.questions.all()]
         return blocks
 
-    def answers(self) -> dict[str, Any]:
-        """The answer document of a valid form: no key for what was left open."""
-        document: dict[str, Any] = {}
+    def names(self) -> frozenset[str]:
+        """Every key its questions can have in an answer document."""
+        return frozenset(name for kind in self.question_types for name in kind.stored_names())
+
+    def part(self) -> Part:
+        """What was entered: as answers what is valid, as it came what is not."""
+        answers: dict[str, Any] = {}
+        errors = self.errors
         for question_type in self.question_types:
-            document |= question_type.answers(self.cleaned_data)
-        return document
+            answers |= question_type.answers(self.cleaned_data)
+        raw = self._raw(self.data)
+        unfinished = {name: raw[name] for name in self.fields if name in errors}
+        return Part(self.names(), answers, _storable(unfinished))
 
     def error_links(self) -> list[tuple[str, str]]:
         first_ids = {kind.name: kind.first_control_id() for kind in self.question_types}
         return error_links(self, first_ids)
 
 
-class CitizenForm(AnswersForm):
-    """A whole questionnaire on one page, with the key that lets it be sent once."""
+def _storable(entered: dict[str, Any]) -> dict[str, Any]:
+    """Without controls left empty, and without the one character PostgreSQL has no room for."""
+    return {name: _without_null(value) for name, value in entered.items() if _is_filled(value)}
 
-    key = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.helper.layout.append("key")
-        self.initial["key"] = new_key()
+def _without_null(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_null(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_without_null(inner) for inner in value]
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
-    def clean_key(self) -> str:
-        try:
-            return KEY_SIGNER.unsign(self.cleaned_data["key"])
-        except signing.BadSignature:
-            # The old key must not come back with the form.
-            sent = self.data
-            self.data = QueryDict(mutable=True)
-            self.data.update(sent)
-            self.data["key"] = self.initial["key"]
+
+def _is_filled(value: Any) -> bool:
+    values = value.values() if isinstance(value, dict) else value
+    return any(values)
+
+
+class ReturnForm(forms.Form):
+    """What a receipt says, typed from paper: the reference, and the code of the personal link."""
+
+    reference = forms.CharField(
+        label=_("Reference"),
+        max_length=20,
+        help_text=_("8 characters, for example K7QF-9M2D"),
+        error_messages={"required": _("Enter the reference")},
+    )
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=400,
+        help_text=_("28 characters from your receipt, or the whole personal link"),
+        error_messages={"required": _("Enter the code")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+
+    def clean_reference(self) -> str:
+        reference = read_reference(self.cleaned_data["reference"])
+        if reference is None:
             raise forms.ValidationError(
-                _("This form was changed on the way. Your answers are still here: send them again")
-            ) from None
+                _("This is not a reference: a character is wrong, missing or too many")
+            )
+        return reference
+
+    def clean_code(self) -> str:
+        """The code alone, also out of a link that was pasted."""
+        pieces = self.cleaned_data["code"].split("/")
+        secrets = [secret for piece in pieces if (secret := read_secret(piece))]
+        if not secrets:
+            raise forms.ValidationError(
+                _("This is not a code: a character is wrong, missing or too many")
+            )
+        return secrets[0]
+
+    def error_links(self) -> list[tuple[str, str]]:
+        return error_links(self, {})
 
 
 class CheckForm(forms.Form):

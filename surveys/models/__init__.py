@@ -1,11 +1,13 @@
 """The models, in the order a consultation is told."""
 
+from surveys.models.attempts import Attempts
 from surveys.models.consultation import Consultation, Country, Passage, Place, Programme
 from surveys.models.people import Member, Organisation, User
 from surveys.models.questionnaire import Item, Option, Question, Questionnaire, Section, Version
-from surveys.models.response import Response
+from surveys.models.response import Response, Revision
 
 __all__ = [
+    "Attempts",
     "Consultation",
     "Country",
     "Item",
@@ -18,6 +20,7 @@ __all__ = [
     "Question",
     "Questionnaire",
     "Response",
+    "Revision",
     "Section",
     "User",
     "Version",

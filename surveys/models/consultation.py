@@ -1,9 +1,10 @@
 """The programme that asks, where it asks, and the consultation."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -22,6 +23,7 @@ class Programme(models.Model):
     website = models.URLField(_("website"), blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
+    postal_address = TranslatedField(_("postal address"), blank=True)
     period = models.CharField(_("period"), max_length=20, blank=True)
     budget_eur = models.PositiveBigIntegerField(_("budget in EUR"), null=True, blank=True)
     map_lines = models.JSONField(_("lines on the map"), default=list, blank=True)
@@ -89,11 +91,23 @@ class Place(models.Model):
         return str(self.name)
 
 
+class DatabaseClock(models.Func):
+    """PostgreSQL's clock, also inside a transaction, where its `now()` stands still."""
+
+    function = "clock_timestamp"
+    arity = 0
+    output_field = models.DateTimeField()
+
+
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def current(self) -> "Consultation | None":
-        """The one the site is about: the latest that has opened, else the next to open."""
-        opened = self.filter(opens_at__lte=timezone.now()).order_by("-opens_at")
-        return opened.first() or self.order_by("opens_at").first()
+        """The one the site is about: the latest that has opened, else the next to open.
+
+        It comes with the database's time, so that one clock decides for every process.
+        """
+        timed = self.annotate(asked_at=DatabaseClock())
+        opened = timed.filter(opens_at__lte=DatabaseClock()).order_by("-opens_at")
+        return opened.first() or timed.order_by("opens_at").first()
 
     def with_programme(self) -> Self:
         return self.select_related("programme")
@@ -115,6 +129,12 @@ class Consultation(models.Model):
     lead = TranslatedField(_("lead"), blank=True)
     opens_at = models.DateTimeField(_("opens"))
     closes_at = models.DateTimeField(_("closes"))
+    extended_from = models.DateTimeField(
+        _("extended from"),
+        null=True,
+        blank=True,
+        help_text=_("When it was to close before the deadline was extended."),
+    )
 
     objects = ConsultationQuerySet.as_manager()
 
@@ -127,14 +147,33 @@ class Consultation(models.Model):
                 name="consultation_closes_after_it_opens",
                 violation_error_message=_("A consultation closes after it opens."),
             ),
+            models.CheckConstraint(
+                condition=Q(extended_from__isnull=True) | Q(closes_at__gt=F("extended_from")),
+                name="consultation_is_extended_to_a_later_time",
+                violation_error_message=_("A deadline is extended to a later time."),
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.short_title)
 
+    @property
+    def now(self) -> datetime:
+        """The moment it was read, on the database's clock where that was asked for."""
+        return getattr(self, "asked_at", None) or timezone.now()
+
+    def takes(self, opened_at: datetime | None) -> bool:
+        """Whether a form that was opened then is taken now: a late one, for a grace period."""
+        if self.stage() != self.Stage.CLOSED or opened_at is None:
+            return self.stage() == self.Stage.OPEN
+        return opened_at < self.closes_at and self.now < self.closes_at + settings.GRACE_PERIOD
+
+    def drafts_are_erased_at(self) -> datetime:
+        return self.closes_at + timedelta(days=settings.DRAFTS_KEPT_DAYS)
+
     def stage(self, at: datetime | None = None) -> Stage:
         """Where the consultation stands: open from the opening second until the closing one."""
-        at = at or timezone.now()
+        at = at or self.now
         if at < self.opens_at:
             return self.Stage.UPCOMING
         return self.Stage.OPEN if at < self.closes_at else self.Stage.CLOSED

@@ -136,6 +136,12 @@ class Version(models.Model):
         """All questions in the order they are asked."""
         return [question for section in self.sections.all() for question in section.questions.all()]
 
+    def print_code(self, language: str) -> str:
+        """What a printed sheet says it is: `LISTENS-CITIZENS-1-SR-LATN`."""
+        questionnaire = self.questionnaire
+        parts = (questionnaire.consultation.slug, questionnaire.slug, self.number, language)
+        return "-".join(map(str, parts)).upper()
+
 
 class Section(models.Model):
     """Questions that belong together: one page of the stakeholder form."""

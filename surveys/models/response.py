@@ -1,4 +1,4 @@
-"""A response: one respondent's filled-in questionnaire, one row of the data file."""
+"""A response, one row of the data file, and what it said before it was changed."""
 
 from typing import Self
 
@@ -64,7 +64,10 @@ class Response(models.Model):
         db_persist=True,
         verbose_name=_("place"),
     )
-    submission_key = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
+    unfinished = models.JSONField(default=dict, editable=False)
+    """What a draft's controls held that is no answer yet, by control name."""
+    secret_hash = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
+    """Of the secret in a form: it lets the form be sent once, and opens what it became."""
     started_at = models.DateTimeField(_("started"))
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -78,7 +81,7 @@ class Response(models.Model):
         permissions = [("export_response", _("Can export responses"))]
         constraints = [
             models.UniqueConstraint(fields=["reference"], name="reference_is_unique"),
-            models.UniqueConstraint(fields=["submission_key"], name="a_form_is_sent_once"),
+            models.UniqueConstraint(fields=["secret_hash"], name="a_form_is_sent_once"),
             models.UniqueConstraint(
                 fields=["questionnaire", "organisation"],
                 name="one_response_per_organisation_and_questionnaire",
@@ -93,6 +96,14 @@ class Response(models.Model):
                 name="response_is_sent_after_it_was_started",
             ),
             models.CheckConstraint(
+                condition=~Q(state="withdrawn") | Q(answers={}),
+                name="withdrawn_response_keeps_no_answers",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft") | Q(unfinished={}),
+                name="only_a_draft_has_unfinished_answers",
+            ),
+            models.CheckConstraint(
                 condition=Q(channel__in=["web", "paper", "phone", "event"]),
                 name="response_channel_is_known",
             ),
@@ -104,3 +115,30 @@ class Response(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
+
+
+class Revision(models.Model):
+    """What a sent response said until it was changed. The response itself says the latest."""
+
+    response = models.ForeignKey(Response, models.CASCADE, related_name="revisions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    answers = models.JSONField(_("answers"), default=dict)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    publication = models.CharField(
+        _("publication"), max_length=10, choices=Response.Publication, blank=True, default=""
+    )
+    said_since = models.DateTimeField(_("said since"))
+    replaced_at = models.DateTimeField(_("replaced"))
+
+    class Meta:
+        verbose_name = _("revision")
+        verbose_name_plural = _("revisions")
+        ordering = ["response", "number"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "number"], name="revision_number_is_unique_in_its_response"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.response.reference} · {self.number}"

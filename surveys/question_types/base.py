@@ -139,6 +139,18 @@ class QuestionType:
         missing = {option.code for option in self.options if option.missing}
         return [Line(self.labels().get(value, value), is_missing=value in missing)]
 
+    # Printing
+
+    printed_lines = 0
+    """How many lines to write on it has on paper."""
+
+    def printed_groups(self) -> list[tuple[str, list[str]]]:
+        """Boxes to tick on paper: headings with labels under them."""
+        return []
+
+    def printed_hint(self) -> str:
+        return self.hint()
+
     # Filling columns
 
     def own_variables(self) -> list[Variable]:

@@ -22,6 +22,9 @@ class Closed(QuestionType):
     def choices(self) -> list[tuple[str, Any]]:
         return [(option.code, str(option.label)) for option in self.options]
 
+    def printed_groups(self) -> list[tuple[str, list[str]]]:
+        return [("", [str(option.label) for option in self.options])]
+
     def apart(self) -> set[str]:
         return {option.code for option in self.options if option.missing}
 

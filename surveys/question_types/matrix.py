@@ -28,6 +28,10 @@ class Matrix(Closed):
             error_messages={"required": self.required_message()},
         )
 
+    def printed_groups(self) -> list[tuple[str, list[str]]]:
+        scale = [str(option.label) for option in self.options]
+        return [(str(item.label), scale) for item in self.question.items.all()]
+
     def first_control_id(self) -> str:
         first = self.question.items.all()[0]
         return f"id_{self.name}_{first.code}_0"

@@ -22,6 +22,9 @@ class PlaceChoice(SingleChoice):
         ]
         return [*groups, (str(_("Somewhere else")), super().choices())]
 
+    def printed_groups(self) -> list[tuple[str, list[str]]]:
+        return [(group, [label for _code, label in choices]) for group, choices in self.choices()]
+
     def tiles(self) -> forms.Widget:
         return GroupedRadioTiles(apart=self.apart())
 

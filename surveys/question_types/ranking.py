@@ -31,6 +31,10 @@ class Ranking(Closed):
             error_messages={"required": self.required_message()},
         )
 
+    def printed_hint(self) -> str:
+        how = _("Write 1 in the box of your first choice, 2 in the box of your second, and so on.")
+        return f"{self.hint()} {how}".strip()
+
     def first_control_id(self) -> str:
         return f"id_{self.name}_1"
 
@@ -39,7 +43,7 @@ class Ranking(Closed):
 
     def own_lines(self, value: list[str]) -> list[Line]:
         labels = self.labels()
-        return [Line(f"{rank}. {labels.get(code, code)}") for rank, code in enumerate(value, 1)]
+        return [Line(f"{rank}. {labels.get(code, code)}") for rank, code in enumerate(value, 1) if code]
 
     def own_variables(self) -> list[Variable]:
         """One column per option: its rank, 1 for the most important."""

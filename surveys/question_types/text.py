@@ -28,6 +28,11 @@ class OpenText(QuestionType):
             error_messages={"required": self.required_message()},
         )
 
+    @property
+    def printed_lines(self) -> int:  # type: ignore[override]
+        length = self.question.max_length or self.default_max_length
+        return max(3, min(12, length // 80))
+
     def own_fabricated(self, rng: Random, language: str) -> str:
         chosen = rng.sample(SENTENCES[language], rng.randint(1, 3))
         return " ".join(chosen)[: self.question.max_length]

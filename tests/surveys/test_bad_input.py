@@ -9,12 +9,13 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from surveys.answering.forms import new_key
 from surveys.loading import load
 from surveys.models import Response
 from tests.surveys.conftest import CONTENT
+from tests.surveys.keys import new_key
 
 FORM = "/en/citizens/"
+SECRET = "23456789ABCDEFGHJKMNPQRSTUVW"
 
 
 def post_raw(client, body, address=FORM):
@@ -80,7 +81,7 @@ def test_another_site_cannot_send_for_its_visitor(client, listens):
 
 @pytest.mark.parametrize(
     ("opens", "closes", "words"),
-    [(1, 2, "The consultation is not open yet"), (-2, -1, "The consultation is closed")],
+    [(1, 2, "The consultation is not open yet"), (-2, -1, "The consultation closed on")],
 )
 def test_a_consultation_that_is_not_open_takes_no_answers(client, listens, opens, closes, words):
     listens.opens_at = timezone.now() + timedelta(opens)
@@ -105,7 +106,7 @@ def test_an_address_without_its_slash_takes_the_answers(client, listens):
 @pytest.mark.django_db(transaction=True)
 def test_a_form_sent_many_times_at_once_is_one_response():
     load(CONTENT)
-    sent = {"key": new_key(), "place": "timis"}
+    sent = {"key": new_key(secret=SECRET), "place": "timis"}
 
     def post(_number):
         try:
@@ -117,4 +118,4 @@ def test_a_form_sent_many_times_at_once_is_one_response():
         receipts = set(pool.map(post, range(12)))
 
     assert Response.objects.count() == 1
-    assert receipts == {f"/en/citizens/sent/{Response.objects.get().reference}/"}
+    assert receipts == {f"/en/citizens/sent/{Response.objects.get().reference}/{SECRET}/"}

@@ -2,19 +2,17 @@
 
 import csv
 import io
-import re
 
 import pytest
 from django.db import IntegrityError, InternalError, transaction
 
+from surveys.answering.form_key import FormKey
 from surveys.exports.dataset import csv_blocks
+from surveys.identifiers import secret_hash
 from surveys.loading import load
 from surveys.models import Option, Question, Response, Version
 from tests.surveys.conftest import CONTENT
-
-
-def key_on(page):
-    return re.search(r'name="key" value="([^"]+)"', page.content.decode()).group(1)
+from tests.surveys.keys import key_on
 
 
 def data_file(questionnaire):
@@ -39,7 +37,9 @@ def test_what_a_citizen_sends_is_stored_and_exported(client, listens, language):
     response = Response.objects.get()
     assert page.cookies == {}
     assert r.status_code == 302
-    assert r.url == f"/{language}/citizens/sent/{response.reference}/"
+    secret = FormKey.read(sent["key"]).secret
+    assert r.url == f"/{language}/citizens/sent/{response.reference}/{secret}/"
+    assert response.secret_hash == secret_hash(secret)
     assert response.answers == {name: sent[name] for name in sent if name != "key"}
     assert response.language == language
     row = data_file(response.questionnaire)[0]

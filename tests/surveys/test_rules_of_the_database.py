@@ -59,6 +59,8 @@ def refused_by(rule):
         ("response_is_sent_after_it_was_started", {"sent_at": timezone.now() - timedelta(1)}),
         ("response_channel_is_known", {"channel": "pigeon"}),
         ("answers_are_an_object", {"answers": ["C1"]}),
+        ("only_a_draft_has_unfinished_answers", {"unfinished": {"C5": "x"}}),
+        ("withdrawn_response_keeps_no_answers", {"state": "withdrawn", "answers": {"C1": "yes"}}),
     ],
 )
 def test_a_response_keeps_the_rules(citizens, rule, fields):
@@ -70,7 +72,7 @@ def test_a_response_keeps_the_rules(citizens, rule, fields):
     ("rule", "fields"),
     [
         ("reference_is_unique", {"reference": "AAAA-AAAA"}),
-        ("a_form_is_sent_once", {"submission_key": "key"}),
+        ("a_form_is_sent_once", {"secret_hash": "hash"}),
     ],
 )
 def test_a_response_is_one_of_its_kind(citizens, rule, fields):

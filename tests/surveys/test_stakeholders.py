@@ -3,6 +3,7 @@
 import pytest
 
 from surveys.models import Member, Organisation, Response, User
+from tests.surveys.keys import key_on
 
 SECTIONS = "/en/stakeholders/"
 BORDER = "/en/stakeholders/section/border/"
@@ -23,8 +24,12 @@ def member(client, organisation):
     return client
 
 
+def save(client, address, entered):
+    return client.post(address, {"key": key_on(client.get(address))} | entered)
+
+
 def send(client):
-    return client.post(CHECK, {"publication": "anonymous", "authorised": "on"})
+    return save(client, CHECK, {"publication": "anonymous", "authorised": "on"})
 
 
 def test_a_stranger_signs_in_first(client, listens):
@@ -51,7 +56,7 @@ def test_somebody_without_an_organisation_is_told_so(client, listens):
 
 
 def test_a_section_is_saved_and_the_next_one_opens(member, organisation):
-    r = member.post(BORDER, {"S1": "both", "S2_1": "health", "S2_3": "nature"})
+    r = save(member, BORDER, {"S1": "both", "S2_1": "health", "S2_3": "nature"})
 
     draft = Response.objects.get(organisation=organisation)
     assert r.url == "/en/stakeholders/section/today/"
@@ -60,7 +65,7 @@ def test_a_section_is_saved_and_the_next_one_opens(member, organisation):
 
 
 def test_a_draft_survives_signing_out(member, organisation):
-    member.post(BORDER, {"S1": "both", "S1_comment": "o podul\nnou"})
+    save(member, BORDER, {"S1": "both", "S1_comment": "o podul\nnou"})
     member.post("/en/sign-out/")
 
     member.login(username="elena", password="dunarea-verde")
@@ -71,26 +76,39 @@ def test_a_draft_survives_signing_out(member, organisation):
 
 
 def test_saving_a_section_leaves_the_others_alone(member, organisation):
-    member.post(BORDER, {"S1": "both"})
-    member.post("/en/stakeholders/section/support/", {"S7": ["lump", "speed"]})
-    member.post(BORDER, {"S1": "dk"})
+    save(member, BORDER, {"S1": "both"})
+    save(member, "/en/stakeholders/section/support/", {"S7": ["lump", "speed"]})
+    save(member, BORDER, {"S1": "dk"})
 
     draft = Response.objects.get(organisation=organisation)
     assert draft.answers == {"S1": "dk", "S7": ["lump", "speed"]}
 
 
 def test_a_rank_used_twice_is_refused_and_kept_on_the_page(member):
-    r = member.post(BORDER, {"S2_1": "health", "S2_2": "health"})
+    r = save(member, BORDER, {"S2_1": "health", "S2_2": "health"})
 
     page = r.content.decode()
     assert r.status_code == 422
     assert "twice. Choose a different answer for each place" in page
     assert page.count('<option value="health" selected>') == 2
-    assert Response.objects.count() == 0
+    draft = Response.objects.get()
+    assert (draft.answers, draft.unfinished) == ({}, {"S2": ["health", "health", "", "", ""]})
+    assert member.get(BORDER).content.decode().count('<option value="health" selected>') == 2
+
+
+def test_what_is_unfinished_holds_up_sending(member):
+    save(member, "/en/stakeholders/section/organisation/", PROFILE)
+    save(member, BORDER, {"S2_1": "health", "S2_2": "health"})
+
+    r = send(member)
+
+    assert r.status_code == 422
+    assert f'<li><a href="{BORDER}">' in r.content.decode()
+    assert Response.objects.get().state == "draft"
 
 
 def test_what_must_be_answered_holds_up_sending(member, organisation):
-    member.post(BORDER, {"S1": "both"})
+    save(member, BORDER, {"S1": "both"})
 
     r = send(member)
 
@@ -100,23 +118,28 @@ def test_what_must_be_answered_holds_up_sending(member, organisation):
 
 
 def test_a_response_is_sent_once_and_then_only_read(member, organisation):
-    member.post("/en/stakeholders/section/organisation/", PROFILE)
+    save(member, "/en/stakeholders/section/organisation/", PROFILE)
 
-    first = send(member)
-    second = send(member)
-    late = member.post(BORDER, {"S1": "both"})
+    opened = key_on(member.get(BORDER))
+    check = {"key": key_on(member.get(CHECK)), "publication": "anonymous", "authorised": "on"}
+
+    first = member.post(CHECK, check)
+    second = member.post(CHECK, check)
+    late = member.post(BORDER, {"key": opened, "S1_comment": "prea târziu"})
 
     response = Response.objects.get(organisation=organisation)
-    assert first.url == second.url == late.url == "/en/stakeholders/sent/"
+    assert first.url == second.url == "/en/stakeholders/sent/"
+    assert late.status_code == 409
+    assert "prea târziu" in late.content.decode()
     assert response.reference in member.get(first.url).content.decode()
     assert (response.state, response.publication) == ("sent", "anonymous")
     assert response.answers == PROFILE
 
 
 def test_sending_needs_the_choice_of_publication_and_the_right_to_answer(member, organisation):
-    member.post("/en/stakeholders/section/organisation/", PROFILE)
+    save(member, "/en/stakeholders/section/organisation/", PROFILE)
 
-    r = member.post(CHECK, {})
+    r = save(member, CHECK, {})
 
     assert r.status_code == 422
     assert "Choose whether we may publish your response" in r.content.decode()
@@ -125,7 +148,7 @@ def test_sending_needs_the_choice_of_publication_and_the_right_to_answer(member,
 
 
 def test_colleagues_see_one_draft_and_strangers_another(member, organisation, client):
-    member.post(BORDER, {"S1": "both"})
+    save(member, BORDER, {"S1": "both"})
     stranger = User.objects.create_user("dragan", password="secret")
     other = Organisation.objects.create(name="Општина Кладово")
     Member.objects.create(organisation=other, user=stranger)

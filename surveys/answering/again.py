@@ -1,0 +1,87 @@
+"""Showing a form again with what was entered, where it could not be taken.
+
+A view that gets such a request shows its form as it was filled in, says why, and stores nothing.
+"""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+from django.views.csrf import csrf_failure as plain_csrf_failure
+
+FORM_PAGES = (
+    *("citizens", "citizen_draft", "citizen_change"),
+    *("stakeholder_section", "stakeholder_check", "sign_in"),
+)
+
+
+def is_only_shown(request: HttpRequest) -> bool:
+    """Whether what was posted is to be shown again, and not stored.
+
+    So it is where another language was chosen, and where something stood in the way.
+    """
+    return "switch" in request.POST or bool(notice_of(request))
+
+
+def notice_of(request: HttpRequest) -> str:
+    """What stood in the way, in words; empty if nothing did."""
+    return getattr(request, "notice", "")
+
+
+def show_again(
+    request: HttpRequest, address: str, entered: QueryDict, notice: str
+) -> HttpResponse | None:
+    """The form at that address of this site with what was entered; None if there is no form."""
+    try:
+        match = resolve(address)
+    except Resolver404:
+        return None
+    if match.url_name not in FORM_PAGES:
+        return None
+    again: Any = request
+    again.POST, again.method, again.notice = entered, "POST", notice
+    again.path = again.path_info = address
+    again.resolver_match = match
+    response: HttpResponse = match.func(again, *match.args, **match.kwargs)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django calls this where a form's token is missing or not this browser's any more."""
+    notice = _(
+        "This page was open too long, so nothing was stored yet. What you entered is still here: "
+        "select the button once more."
+    )
+    response = show_again(request, request.path_info, request.POST, notice)
+    if response is None:
+        return plain_csrf_failure(request, reason)
+    if response.status_code < 400:
+        response.status_code = 403
+    return response
+
+
+def signed_out(request: HttpRequest, form: Any) -> HttpResponse:
+    """A form came from somebody who is not signed in any more: keep it until they are again."""
+    ctx = {
+        "form": form,
+        "kept": request.POST.urlencode(),
+        "entered": entered_words(request.POST),
+        "next": request.path,
+        # Another language would be asked for without what is kept here.
+        "language_links": [],
+    }
+    return render(request, "surveys/answering/signed_out.html", ctx, status=403)
+
+
+def entered_words(entered: QueryDict) -> list[str]:
+    """Of what was entered, the words: what it would take long to type again."""
+    hidden = ("csrfmiddlewaretoken", "key", "username", "password", "kept", "next")
+    return [
+        value
+        for name, values in entered.lists()
+        if name not in hidden
+        for value in values
+        if " " in value.strip() or "\n" in value.strip()
+    ]

@@ -1,0 +1,25 @@
+"""What respondents take away on paper."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from surveys.answering.access import get_current_version
+from surveys.models import Consultation, Questionnaire
+from surveys.printing import blank_questionnaire as blank_questionnaire_pdf
+
+
+def pdf_response(pdf: bytes, name: str) -> HttpResponse:
+    return HttpResponse(
+        pdf, "application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
+    )
+
+
+@require_safe
+def blank_questionnaire(request: HttpRequest, slug: str) -> HttpResponse:
+    """The questionnaire as an accessible PDF, to fill in by hand."""
+    consultation = Consultation.objects.with_programme().current()
+    questionnaire = Questionnaire.objects.filter(consultation=consultation, slug=slug).first()
+    if questionnaire is None:
+        raise Http404("There is no such questionnaire")
+    version = get_current_version(questionnaire)
+    return pdf_response(blank_questionnaire_pdf(version), f"{questionnaire.slug}.pdf")

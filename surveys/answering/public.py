@@ -1,0 +1,42 @@
+"""The pages that only tell something."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from surveys.landing import dates, landing_context, passages_by_slot
+from surveys.models import Consultation, Questionnaire
+
+
+@require_safe
+def landing(request: HttpRequest) -> HttpResponse:
+    consultation = Consultation.objects.with_programme().current()
+    if consultation is None:
+        return render(request, "surveys/nothing_yet.html")
+    ctx = landing_context(request, consultation) | {"consultation": consultation}
+    return render(request, "surveys/landing.html", ctx)
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    headings = {
+        "privacy": _("Privacy notice"),
+        "accessibility": _("Accessibility statement"),
+        "help": _("Help and contact"),
+    }
+    consultation = Consultation.objects.with_programme().current()
+    passages = passages_by_slot(consultation).get(slug) if consultation else None
+    if slug not in headings or not passages:
+        raise Http404("There is no such page")
+    ctx = {"heading": headings[slug], "passages": passages}
+    return render(request, "surveys/page.html", ctx)
+
+
+def not_open(request: HttpRequest, questionnaire: Questionnaire, **ctx: Any) -> HttpResponse:
+    """The page that says when; a form that comes too early is refused with it."""
+    ctx |= dates(questionnaire.consultation) | {"questionnaire": questionnaire}
+    status = 200 if request.method in ("GET", "HEAD") else 403
+    return render(request, "surveys/not_open.html", ctx, status=status)

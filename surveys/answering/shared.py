@@ -1,0 +1,109 @@
+"""What the pages of citizens and of organisations have in common."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from surveys.answering.again import entered_words
+from surveys.answering.forms import AnswersForm
+from surveys.dates import on_every_clock
+from surveys.landing import passages_by_slot
+from surveys.models import Consultation, Response, Version
+from surveys.parts import Part
+from surveys.progress import progress
+
+
+CHANGED_ON_THE_WAY = gettext_lazy(
+    "This form was changed on the way. Your answers are still here: send them again"
+)
+
+
+def receipt_context(response: Response) -> dict[str, Any]:
+    consultation = response.questionnaire.consultation
+    countries = list(consultation.programme.countries.all())
+    changed = response.revisions.order_by("-number").first()
+    return {
+        "reference": response.reference,
+        "sent_at_sentence": _("Sent on %(date)s")
+        % {"date": on_every_clock(response.sent_at or response.changed_at, countries)},
+        "changed_at_sentence": changed
+        and _("Changed on %(date)s") % {"date": on_every_clock(changed.replaced_at, countries)},
+        "questionnaire": response.questionnaire,
+        "passages_next": passages_by_slot(consultation)["next"][1:],
+    }
+
+
+def why_not_taken(consultation: Consultation) -> str:
+    """What somebody is told whose answers come too early or too late, on both clocks."""
+    if consultation.stage() == Consultation.Stage.UPCOMING:
+        return _("The consultation is not open yet.")
+    countries = list(consultation.programme.countries.all())
+    return _("The consultation closed on %(closing)s. Your answers arrived on %(now)s.") % {
+        "closing": on_every_clock(consultation.closes_at, countries),
+        "now": on_every_clock(consultation.now, countries),
+    }
+
+
+def not_stored(
+    request: HttpRequest,
+    version: Version,
+    part: Part,
+    reason: str,
+    *,
+    status: int = 403,
+    **ctx: Any,
+) -> HttpResponse:
+    """What was entered, to copy, where it can be stored no more, and why that is."""
+    ctx |= {
+        "reason": reason,
+        "progress": progress(version, part.entered()),
+        "questionnaire": version.questionnaire,
+    }
+    return render(request, "surveys/answering/not_stored.html", ctx, status=status)
+
+
+def too_many_tries(request: HttpRequest) -> HttpResponse:
+    ctx = {"entered": entered_words(request.POST)}
+    answer = render(request, "429.html", ctx, status=429)
+    answer["Retry-After"] = "600"
+    return answer
+
+
+def part_after_choosing(request: HttpRequest, form: AnswersForm, stored: Response | None) -> Part:
+    """What the form holds, except where its sender chose what was saved meanwhile."""
+    part = form.part()
+    for kind in form.question_types:
+        if stored and request.POST.get(f"choose-{kind.name}") == "stored":
+            part = part.with_stored(stored, kind.stored_names())
+    return part
+
+
+def conflict_context(request: HttpRequest, form: AnswersForm, stored: Response) -> dict[str, Any]:
+    """Both sides of every question that differs, and all that was entered, to be sent on."""
+    mine, theirs = form.part(), Part.of(stored, form.names())
+    differing = [
+        {
+            "question": kind.question,
+            "mine": kind.lines(mine.entered()),
+            "stored": kind.lines(theirs.entered()),
+        }
+        for kind in form.question_types
+        if mine.only(kind.stored_names()) != theirs.only(kind.stored_names())
+    ]
+    sent_on = [
+        (name, value)
+        for name, values in request.POST.lists()
+        if not name.startswith("choose") and name not in ("key", "csrfmiddlewaretoken", "save")
+        for value in values
+    ]
+    countries = list(stored.questionnaire.consultation.programme.countries.all())
+    return {
+        "differing": differing,
+        "switches_language": True,
+        "sent_on": sent_on,
+        "questionnaire": stored.questionnaire,
+        "saved_on": on_every_clock(stored.changed_at, countries),
+    }

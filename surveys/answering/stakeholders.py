@@ -1,0 +1,336 @@
+"""The pages of organisations: sign in, a task list, a page per section, check, send."""
+
+from typing import Any
+
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from surveys.answering.access import (
+    for_organisations,
+    get_current_version,
+    get_questionnaire,
+    get_version,
+)
+from surveys.answering.again import entered_words, is_only_shown, notice_of, show_again
+from surveys.answering.form_key import FormKey
+from surveys.answering.forms import AnswersForm, CheckForm, SignInForm
+from surveys.answering.public import not_open
+from surveys.answering.shared import (
+    CHANGED_ON_THE_WAY,
+    conflict_context,
+    not_stored,
+    part_after_choosing,
+    receipt_context,
+    why_not_taken,
+)
+from surveys.landing import dates
+from surveys.lifecycle import (
+    AlreadySent,
+    Conflict,
+    draft_of,
+    save_section,
+    send_draft,
+    whole,
+)
+from surveys.models import Organisation, Questionnaire, Response, Section, Version
+from surveys.parts import Part
+from surveys.progress import progress, required_left, unfinished_left
+
+ORGANISATIONS = Questionnaire.AnsweredBy.ORGANISATIONS
+
+
+class SignIn(LoginView):
+    template_name = "surveys/sign_in.html"
+    form_class = SignInForm
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_only_shown(request):
+            # The page was open too long: the name stays, the password is asked for again.
+            form = SignInForm(request, initial={"username": request.POST.get("username", "")})
+            return self._page(form, 200)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        if not self.request.POST.get("kept"):
+            return answer
+        notice = _("You are signed in again. Check your answers: they are not saved yet.")
+        kept = QueryDict(self.request.POST["kept"])
+        again = show_again(self.request, self.get_redirect_url(), kept, notice)
+        return again or answer
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        return self._page(form, 422)
+
+    def _page(self, form: AuthenticationForm, status: int) -> HttpResponse:
+        kept = self.request.POST.get("kept", "")
+        ctx = self.get_context_data(
+            form=form,
+            kept=kept,
+            entered=entered_words(QueryDict(kept)),
+            notice=notice_of(self.request),
+        )
+        return self.render_to_response(ctx, status=status)
+
+
+sign_in = SignIn.as_view()
+
+
+def _workspace(request: HttpRequest, organisation: Organisation) -> tuple[Response, Version]:
+    """The organisation's response (stored or still to be) and the version it answers."""
+    questionnaire = get_questionnaire(ORGANISATIONS)
+    key = FormKey.read(request.POST.get("key", ""))
+    if key:
+        # A form that was opened before a new version came out answers the one it showed.
+        version = get_version(questionnaire, key.version_id)
+    else:
+        version = get_current_version(questionnaire)
+    draft = draft_of(organisation, questionnaire, version, questionnaire.consultation.now)
+    draft.questionnaire = questionnaire
+    if draft.version_id != version.pk:
+        version = get_version(questionnaire, draft.version_id)
+    return draft, version
+
+
+def _is_taken(draft: Response, key: FormKey) -> bool:
+    """Whether this may still be saved and sent: in time, or begun in time and hardly late."""
+    consultation = draft.questionnaire.consultation
+    return consultation.takes(key.opened_at) or consultation.takes(draft.started_at)
+
+
+def _key(request: HttpRequest, draft: Response, version: Version, part: Part) -> FormKey:
+    now = draft.questionnaire.consultation.now
+    fresh = FormKey(now, version.pk, part.fingerprint(), secret="")
+    return FormKey.read(request.POST.get("key", "")) or fresh
+
+
+def _context(draft: Response, version: Version, **ctx: Any) -> dict[str, Any]:
+    return {
+        "signed_in": True,
+        "draft": draft,
+        "organisation": draft.organisation,
+        "questionnaire": draft.questionnaire,
+        "progress": progress(version, draft.answers | draft.unfinished),
+        **dates(draft.questionnaire.consultation),
+        **ctx,
+    }
+
+
+def _closed(request: HttpRequest, draft: Response, version: Version) -> HttpResponse:
+    """Not open: a draft that was not sent can be read and copied."""
+    consultation = draft.questionnaire.consultation
+    if consultation.stage() == consultation.Stage.UPCOMING or not whole(draft).entered():
+        return not_open(request, draft.questionnaire, signed_in=True)
+    reason = _("The consultation closed before this draft was sent.")
+    return not_stored(request, version, whole(draft), reason, status=200, signed_in=True)
+
+
+@for_organisations
+@require_safe
+def stakeholder_sections(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """The task list: every section with how far it is."""
+    draft, version = _workspace(request, organisation)
+    if draft.is_draft and not draft.questionnaire.consultation.takes(draft.started_at):
+        return _closed(request, draft, version)
+    ctx = _context(draft, version)
+    return render(request, "surveys/answering/stakeholder_sections.html", ctx)
+
+
+@for_organisations
+@require_http_methods(["GET", "HEAD", "POST"])
+def stakeholder_section(
+    request: HttpRequest, organisation: Organisation, name: str
+) -> HttpResponse:
+    draft, version = _workspace(request, organisation)
+    sections = list(version.sections.all())
+    section = next((section for section in sections if section.name == name), None)
+    if section is None:
+        raise Http404("There is no such section")
+    if request.method == "POST":
+        return _answer_section(request, draft, version, section)
+    if not draft.is_draft:
+        return redirect("stakeholder_receipt")
+    if not draft.questionnaire.consultation.takes(draft.started_at):
+        return _closed(request, draft, version)
+    return _section_page(request, draft, version, section, _section_form(draft, version, section))
+
+
+def _section_form(
+    draft: Response, version: Version, section: Section, data: QueryDict | None = None, **kwargs: Any
+) -> AnswersForm:
+    return AnswersForm(data, version=version, sections=[section], part=whole(draft), **kwargs)
+
+
+def _section_page(
+    request: HttpRequest,
+    draft: Response,
+    version: Version,
+    section: Section,
+    form: AnswersForm,
+    status: int = 200,
+    **ctx: Any,
+) -> HttpResponse:
+    stored = Part.of(draft, form.names())
+    ctx = {
+        "form": form,
+        "key": _key(request, draft, version, stored).signed(),
+        "section": section,
+        "position": section.position,
+        "count": len(version.sections.all()),
+        "notice": notice_of(request),
+        "switches_language": True,
+        "print_code": version.print_code(get_language() or ""),
+        **ctx,
+    }
+    ctx = _context(draft, version, **ctx)
+    return render(request, "surveys/answering/stakeholder_section.html", ctx, status=status)
+
+
+def _answer_section(
+    request: HttpRequest, draft: Response, version: Version, section: Section
+) -> HttpResponse:
+    """What becomes of a posted section: shown again, or saved with all that is in it."""
+    if is_only_shown(request):
+        form = _section_form(draft, version, section, entered=request.POST)
+        return _section_page(request, draft, version, section, form)
+    form = _section_form(draft, version, section, request.POST)
+    key = FormKey.read(request.POST.get("key", ""))
+    if key is None:
+        form.add_error(None, CHANGED_ON_THE_WAY)
+        return _section_page(request, draft, version, section, form, status=422)
+    if not draft.is_draft:
+        return _sent_by_colleague(request, version, form)
+    if not _is_taken(draft, key):
+        return _too_late(request, draft, version, form)
+    part = part_after_choosing(request, form, draft)
+    try:
+        stored = save_section(draft, part=part, seen=key.seen, language=get_language() or "")
+    except AlreadySent:
+        return _sent_by_colleague(request, version, form)
+    except Conflict as conflict:
+        return _conflict(request, form, conflict.stored, key)
+    stored.questionnaire = draft.questionnaire
+    key = key.having_seen(part.fingerprint())
+    if "autosave" in request.POST:
+        return JsonResponse({"key": key.signed(), "status": _saved_at(stored)})
+    if "choose" in request.POST:
+        return redirect("stakeholder_section", section.name)
+    if not form.is_valid():
+        ctx = {"key": key.signed()}
+        return _section_page(request, stored, version, section, form, status=422, **ctx)
+    return redirect(*_after(version, section))
+
+
+def _after(version: Version, section: Section) -> tuple[str, ...]:
+    following = [other for other in version.sections.all() if other.position > section.position]
+    return ("stakeholder_section", following[0].name) if following else ("stakeholder_check",)
+
+
+def _saved_at(draft: Response) -> str:
+    return _("Saved at %(time)s") % {"time": timezone.localtime(draft.changed_at).strftime("%H:%M")}
+
+
+def _sent_by_colleague(request: HttpRequest, version: Version, form: AnswersForm) -> HttpResponse:
+    reason = _("Your organisation’s response has been sent in the meantime.")
+    return _not_stored(request, version, form, reason, 409)
+
+
+def _too_late(
+    request: HttpRequest, draft: Response, version: Version, form: AnswersForm
+) -> HttpResponse:
+    reason = why_not_taken(draft.questionnaire.consultation)
+    return _not_stored(request, version, form, reason, 403)
+
+
+def _not_stored(
+    request: HttpRequest, version: Version, form: AnswersForm, reason: str, status: int
+) -> HttpResponse:
+    if "autosave" in request.POST:
+        return JsonResponse({"status": reason}, status=status)
+    return not_stored(request, version, form.part(), reason, status=status, signed_in=True)
+
+
+def _conflict(
+    request: HttpRequest, form: AnswersForm, stored: Response, key: FormKey
+) -> HttpResponse:
+    if "autosave" in request.POST:
+        words = _("Not saved: this section was changed elsewhere. Select the button to compare.")
+        return JsonResponse({"status": words}, status=409)
+    there = Part.of(stored, form.names())
+    ctx = conflict_context(request, form, stored) | {
+        "signed_in": True,
+        "key": key.having_seen(there.fingerprint()).signed(),
+        "action": request.path,
+    }
+    return render(request, "surveys/answering/conflict.html", ctx, status=409)
+
+
+@for_organisations
+@require_http_methods(["GET", "HEAD", "POST"])
+def stakeholder_check(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    """Check your answers, then send them."""
+    draft, version = _workspace(request, organisation)
+    if not draft.is_draft:
+        return redirect("stakeholder_receipt")
+    key = _key(request, draft, version, whole(draft))
+    if not _is_taken(draft, key):
+        return _closed(request, draft, version)
+    left = required_left(version, draft.answers) + unfinished_left(version, draft.unfinished)
+    if request.method != "POST" or is_only_shown(request):
+        form = CheckForm(initial=request.POST.dict())
+        return _check_page(request, draft, version, form, notice=notice_of(request))
+    form = CheckForm(request.POST)
+    if not form.is_valid() or left:
+        return _check_page(request, draft, version, form, 422, left=left)
+    try:
+        send_draft(
+            draft,
+            seen=key.seen,
+            publication=form.cleaned_data["publication"],
+            language=get_language() or "",
+            moment=draft.questionnaire.consultation.now,
+        )
+    except Conflict as conflict:
+        conflict.stored.questionnaire = draft.questionnaire
+        notice = _("Answers were changed while this page was open. Check them and send again.")
+        return _check_page(request, conflict.stored, version, form, 409, notice=notice)
+    return redirect("stakeholder_receipt")
+
+
+def _check_page(
+    request: HttpRequest,
+    draft: Response,
+    version: Version,
+    form: CheckForm,
+    status: int = 200,
+    left: list[Any] | None = None,
+    notice: str = "",
+) -> HttpResponse:
+    seen = whole(draft).fingerprint()
+    key = _key(request, draft, version, whole(draft)).having_seen(seen)
+    ctx = _context(
+        draft,
+        version,
+        form=form,
+        key=key.signed(),
+        required_left=left or [],
+        notice=notice,
+        switches_language=True,
+    )
+    return render(request, "surveys/answering/stakeholder_check.html", ctx, status=status)
+
+
+@for_organisations
+@require_safe
+def stakeholder_receipt(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+    draft, _version = _workspace(request, organisation)
+    if draft.is_draft:
+        return redirect("stakeholder_sections")
+    ctx = receipt_context(draft) | {"signed_in": True}
+    return render(request, "surveys/receipt.html", ctx)

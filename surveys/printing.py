@@ -1,0 +1,127 @@
+"""Questionnaires and responses as tagged PDF (PDF/UA-1), set by typst with the fonts it brings."""
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import typst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from surveys.dates import on_every_clock
+from surveys.models import Programme, Response, Version
+from surveys.progress import progress
+from surveys.question_types import QuestionType, question_types
+
+TEMPLATES = Path(__file__).parent / "typst"
+LANGUAGES = {
+    "en": {"language": "en", "script": "latn"},
+    "ro": {"language": "ro", "script": "latn"},
+    "sr": {"language": "sr", "script": "cyrl"},
+    "sr-latn": {"language": "sr", "script": "latn"},
+}
+
+
+def _inputs(data: dict[str, Any]) -> str:
+    return json.dumps({"lang": LANGUAGES[get_language() or "en"]} | data, ensure_ascii=False)
+
+
+def _typeset(template: str, inputs: str) -> bytes:
+    """The PDF of a template. What people wrote goes in as JSON, which typst never runs."""
+    pdf = typst.compile(
+        str(TEMPLATES / template),
+        root=str(TEMPLATES),
+        format="pdf",
+        pdf_standards=["ua-1"],
+        ignore_system_fonts=True,
+        sys_inputs={"data": inputs},
+    )
+    assert isinstance(pdf, bytes)  # noqa: S101 - without `output` it is one PDF in memory
+    return pdf
+
+
+# Blank questionnaires are asked for again and again; what somebody answered is not kept.
+_typeset_once = lru_cache(maxsize=32)(_typeset)
+
+
+def copy_of_response(response: Response) -> bytes:
+    """What was sent, in the active language: every question with its answer."""
+    version = Version.objects.with_questions().get(pk=response.version_id)
+    consultation = version.questionnaire.consultation
+    countries = list(consultation.programme.countries.all())
+    changed = response.revisions.order_by("-number").first()
+    dates = [
+        _("Sent on %(date)s")
+        % {"date": on_every_clock(response.sent_at or response.changed_at, countries)}
+    ]
+    if changed:
+        dates.append(
+            _("Changed on %(date)s") % {"date": on_every_clock(changed.replaced_at, countries)}
+        )
+    inputs = _inputs(
+        {
+            "programme": str(consultation.programme.name),
+            "title": _("Copy of your answers"),
+            "questionnaire": f"{consultation.short_title} · {version.questionnaire.name}",
+            "reference_label": _("Reference"),
+            "reference": response.reference,
+            "dates": dates,
+            "code": f"{version.print_code(get_language() or '')} · {response.reference}",
+            "not_provided": _("Not provided"),
+            "questions": [
+                {
+                    "text": _numbered(entry.question),
+                    "lines": [line.text for line in entry.lines],
+                }
+                for part in progress(version, response.answers)
+                for entry in part.questions
+            ],
+        }
+    )
+    return _typeset("copy.typ", inputs)
+
+
+def blank_questionnaire(version: Version) -> bytes:
+    """The questionnaire to fill in by hand, in the active language."""
+    questionnaire = version.questionnaire
+    consultation = questionnaire.consultation
+    countries = list(consultation.programme.countries.all())
+    inputs = _inputs(
+        {
+            "programme": str(consultation.programme.name),
+            "title": str(questionnaire.title),
+            "lead": str(questionnaire.lead),
+            "instructions": [
+                _("Closes on %(date)s")
+                % {"date": on_every_clock(consultation.closes_at, countries)},
+                _("Tick the boxes and write on the lines, in any language and script."),
+            ],
+            "code": version.print_code(get_language() or ""),
+            "questions": [_printed(kind) for kind in question_types(version)],
+            "return_heading": _("Where to send it"),
+            "return_lines": return_lines(consultation.programme),
+        }
+    )
+    return _typeset_once("questionnaire.typ", inputs)
+
+
+def return_lines(programme: Programme) -> list[str]:
+    """Where a sheet of paper goes."""
+    lines = [*str(programme.postal_address).splitlines(), programme.email, programme.phone]
+    return [str(programme.name), *filter(None, lines), programme.website]
+
+
+def _printed(kind: QuestionType) -> dict[str, Any]:
+    groups = [{"heading": heading, "labels": labels} for heading, labels in kind.printed_groups()]
+    return {
+        "text": _numbered(kind.question),
+        "hint": kind.printed_hint(),
+        "groups": groups,
+        "lines": kind.printed_lines,
+        "words": [str(field.label) for field in kind.word_fields().values()],
+    }
+
+
+def _numbered(question: Any) -> str:
+    return f"{question.number}. {question.text}" if question.number else str(question.text)
