@@ -1,9 +1,10 @@
-"""What Django's own middleware does, except that no POST is ever lost to a redirect.
+"""What Django's own middleware does, except that no POST is ever lost.
 
 After a 301 or 302 a browser asks again with GET and without the body; after a 308 or 307 it
 sends the same thing again.
 """
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +14,9 @@ from django.middleware import locale
 from django.urls import is_valid_path
 from django.utils.http import escape_leading_slashes
 
-from consultation import health
+from consultation import errors, health
+
+log = logging.getLogger(__name__)
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -93,3 +96,19 @@ class KnownHostMiddleware:
     ) -> None:
         if view not in (health.live, health.ready):
             request.get_host()
+
+
+class DatabaseAwayMiddleware:
+    """Where the database is away, say so on a page that keeps what was entered."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not errors.is_database_away(error):
+            return None
+        log.warning("The database is away: %s", error)
+        return errors.database_away(request)

@@ -11,3 +11,6 @@ urlpatterns = [
     path("ready", health.ready),
     *i18n_patterns(path("admin/", admin.site.urls), path("", include("surveys.urls"))),
 ]
+
+handler400 = "consultation.errors.bad_request"
+handler500 = "consultation.errors.server_error"

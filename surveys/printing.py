@@ -101,6 +101,7 @@ def blank_questionnaire(version: Version) -> bytes:
             "questions": [_printed(kind) for kind in question_types(version)],
             "return_heading": _("Where to send it"),
             "return_lines": return_lines(consultation.programme),
+            "website": consultation.programme.website,
         }
     )
     return _typeset_once("questionnaire.typ", inputs)
@@ -109,7 +110,7 @@ def blank_questionnaire(version: Version) -> bytes:
 def return_lines(programme: Programme) -> list[str]:
     """Where a sheet of paper goes."""
     lines = [*str(programme.postal_address).splitlines(), programme.email, programme.phone]
-    return [str(programme.name), *filter(None, lines), programme.website]
+    return [str(programme.name), *filter(None, lines)]
 
 
 def _printed(kind: QuestionType) -> dict[str, Any]:
@@ -118,6 +119,7 @@ def _printed(kind: QuestionType) -> dict[str, Any]:
         "text": _numbered(kind.question),
         "hint": kind.printed_hint(),
         "groups": groups,
+        "is_scale": kind.is_scale,
         "lines": kind.printed_lines,
         "words": [str(field.label) for field in kind.word_fields().values()],
     }

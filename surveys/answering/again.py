@@ -5,7 +5,7 @@ A view that gets such a request shows its form as it was filled in, says why, an
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
@@ -54,6 +54,8 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
         "This page was open too long, so nothing was stored yet. What you entered is still here: "
         "select the button once more."
     )
+    if "autosave" in request.POST:
+        return JsonResponse({"status": _("Not saved yet. Select the button.")}, status=403)
     response = show_again(request, request.path_info, request.POST, notice)
     if response is None:
         return plain_csrf_failure(request, reason)
@@ -64,6 +66,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def signed_out(request: HttpRequest, form: Any) -> HttpResponse:
     """A form came from somebody who is not signed in any more: keep it until they are again."""
+    if "autosave" in request.POST:
+        words = _("Not saved: you are signed out. Select the button to sign in again.")
+        return JsonResponse({"status": words}, status=403)
     ctx = {
         "form": form,
         "kept": request.POST.urlencode(),

@@ -141,6 +141,9 @@ class QuestionType:
 
     # Printing
 
+    is_scale = False
+    """Whether its options are points of one scale."""
+
     printed_lines = 0
     """How many lines to write on it has on paper."""
 

@@ -17,6 +17,7 @@ class Matrix(Closed):
 
     kind = "matrix"
     label = _("Matrix")
+    is_scale = True
 
     def form_field(self) -> forms.Field:
         items = [(item.code, str(item.label)) for item in self.question.items.all()]
