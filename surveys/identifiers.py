@@ -69,5 +69,5 @@ def read_secret(typed: str) -> str | None:
 
 
 def secret_hash(secret: str) -> str:
-    """What is stored of a secret. It is random and long, so that one round without salt is enough."""
+    """What is stored of a secret: one round without salt is enough for so many random bits."""
     return hashlib.sha256(secret.encode()).hexdigest()

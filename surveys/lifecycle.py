@@ -150,7 +150,7 @@ def _keep_revision(stored: Response, moment: datetime) -> None:
         answers=stored.answers,
         language=stored.language,
         publication=stored.publication,
-        said_since=last.replaced_at if last else stored.sent_at,
+        said_since=last.replaced_at if last else stored.sent_at or moment,
         replaced_at=moment,
     )
 

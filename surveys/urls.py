@@ -8,7 +8,9 @@ OWN = "<str:reference>/<str:secret>/"
 urlpatterns = [
     path("", public.landing, name="landing"),
     path("about/<slug:slug>/", public.page, name="page"),
-    path("questionnaires/<slug:slug>.pdf", printing.blank_questionnaire, name="blank_questionnaire"),
+    path(
+        "questionnaires/<slug:slug>.pdf", printing.blank_questionnaire, name="blank_questionnaire"
+    ),
     path("citizens/", citizens.citizens, name="citizens"),
     path("citizens/return/", citizens.citizen_return, name="citizen_return"),
     path(f"citizens/draft/{OWN}", citizens.citizen_draft, name="citizen_draft"),

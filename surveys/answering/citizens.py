@@ -149,7 +149,7 @@ def _own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         except TooManyTries:
             return too_many_tries(request)
         # A draft that was erased in another tab still leaves its words here.
-        ctx = {"entered": entered_words(request.POST)}
+        ctx: dict[str, Any] = {"entered": entered_words(request.POST)}
         if response is None:
             return render(request, "surveys/answering/unknown_link.html", ctx, status=404)
         if response.state == Response.State.WITHDRAWN:

@@ -1,4 +1,4 @@
-"""What a rendered form carries about itself, signed: where it comes from and what it was made of."""
+"""What a rendered form carries about itself, signed: where it is from, what it was made of."""
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime

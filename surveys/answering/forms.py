@@ -17,6 +17,7 @@ from surveys.models import Response, Section, Version
 from surveys.parts import Part
 from surveys.question_types import QuestionType, question_types
 
+
 def error_links(form: forms.Form, first_ids: Mapping[str, str]) -> list[tuple[str, str]]:
     """Each error with the id of the control it is about, in the order of the page."""
     links = [("", str(error)) for error in form.non_field_errors()]
@@ -79,6 +80,7 @@ class AnswersForm(forms.Form):
         headings: bool = False,
     ) -> None:
         super().__init__(data, initial=part.entered() if part else {})
+        self.sent = data or QueryDict()
         self.question_types = question_types(version, sections)
         for question_type in self.question_types:
             self.fields.update(question_type.fields())
@@ -115,7 +117,7 @@ class AnswersForm(forms.Form):
         errors = self.errors
         for question_type in self.question_types:
             answers |= question_type.answers(self.cleaned_data)
-        raw = self._raw(self.data)
+        raw = self._raw(self.sent)
         unfinished = {name: raw[name] for name in self.fields if name in errors}
         return Part(self.names(), answers, _storable(unfinished))
 

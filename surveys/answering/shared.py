@@ -15,7 +15,6 @@ from surveys.models import Consultation, Response, Version
 from surveys.parts import Part
 from surveys.progress import progress
 
-
 CHANGED_ON_THE_WAY = gettext_lazy(
     "This form was changed on the way. Your answers are still here: send them again"
 )

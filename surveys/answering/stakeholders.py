@@ -162,7 +162,11 @@ def stakeholder_section(
 
 
 def _section_form(
-    draft: Response, version: Version, section: Section, data: QueryDict | None = None, **kwargs: Any
+    draft: Response,
+    version: Version,
+    section: Section,
+    data: QueryDict | None = None,
+    **kwargs: Any,
 ) -> AnswersForm:
     return AnswersForm(data, version=version, sections=[section], part=whole(draft), **kwargs)
 

@@ -43,7 +43,9 @@ class Ranking(Closed):
 
     def own_lines(self, value: list[str]) -> list[Line]:
         labels = self.labels()
-        return [Line(f"{rank}. {labels.get(code, code)}") for rank, code in enumerate(value, 1) if code]
+        return [
+            Line(f"{rank}. {labels.get(code, code)}") for rank, code in enumerate(value, 1) if code
+        ]
 
     def own_variables(self) -> list[Variable]:
         """One column per option: its rank, 1 for the most important."""
