@@ -42,7 +42,7 @@ function countCharacters() {
     const told = count.textContent;
     const show = () => {
       const left = control.maxLength - control.value.length;
-      count.textContent = control.value ? form.dataset.left.replace("%n", left) : told;
+      count.textContent = control.value ? form.dataset.left.replace("#", left) : told;
     };
     control.addEventListener("input", show);
     if (control.value) show();

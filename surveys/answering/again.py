@@ -42,7 +42,9 @@ def show_again(
         return None
     again: Any = request
     again.POST, again.method, again.notice = entered, "POST", notice
-    again.path = again.path_info = address
+    if address != request.path:
+        again.path = again.path_info = address
+        again.META = request.META | {"QUERY_STRING": ""}
     again.resolver_match = match
     response: HttpResponse = match.func(again, *match.args, **match.kwargs)
     return response

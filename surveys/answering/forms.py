@@ -141,7 +141,7 @@ def _without_null(value: Any) -> Any:
 
 def _is_filled(value: Any) -> bool:
     values = value.values() if isinstance(value, dict) else value
-    return any(values)
+    return any(values or ())
 
 
 class ReturnForm(forms.Form):

@@ -1,0 +1,20 @@
+"""`manage.py erase_expired`: what a scheduler runs once a day."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from surveys.lifecycle import erase_drafts_without_account
+from surveys.rate_limits import forget_attempts
+
+
+class Command(BaseCommand):
+    help = "Erase what is due: drafts without an account after closing, counts of yesterday's tries"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        moment = timezone.now()
+        drafts = erase_drafts_without_account(moment)
+        forget_attempts(moment - timedelta(days=1))
+        self.stdout.write(f"Drafts erased: {drafts}")
