@@ -55,6 +55,11 @@ def find_by_secret(reference: str, secret: str) -> Response | None:
     return response if response and response.reference == reference else None
 
 
+def is_known(secret: str) -> bool:
+    """Whether a form with this secret was saved or sent before."""
+    return Response.objects.filter(secret_hash=secret_hash(secret)).exists()
+
+
 def send_citizen_response(
     version: Version, *, secret: str, part: Part, seen: str, language: str, moment: datetime
 ) -> Response:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -45,12 +46,14 @@ from surveys.lifecycle import (
     Conflict,
     change_response,
     erase_draft,
+    is_known,
     save_citizen_draft,
     send_citizen_response,
     whole,
     withdraw,
 )
 from surveys.models import Questionnaire, Response, Version
+from surveys.parts import Part
 from surveys.printing import copy_of_response
 from surveys.progress import progress
 from surveys.qr import qr_code
@@ -113,7 +116,7 @@ class Opened:
             "question_count": sum(1 for question in self.version.questions if question.number),
             "print_code": self.version.print_code(get_language() or ""),
             "switches_language": True,
-            "answered_today": not self.stored and _has_answered_today(request),
+            "answered_today": not self.stored and bool(_answered_today(request)),
             **dates(self.questionnaire.consultation),
             **ctx,
         }
@@ -259,6 +262,11 @@ def _save(opened: Opened, form: AnswersForm) -> HttpResponse:
 
 def _send(opened: Opened, form: AnswersForm) -> HttpResponse:
     part = form.part()
+    is_the_same = _answered_today(opened.request) == _digest(part)
+    if is_the_same and not opened.stored and "again" not in opened.request.POST:
+        # Back after sending: browsers fill in the fresh form with what the sent one held.
+        if not is_known(opened.key.secret):
+            return _sent_before(opened)
     response = send_citizen_response(
         opened.version,
         secret=opened.key.secret,
@@ -269,7 +277,20 @@ def _send(opened: Opened, form: AnswersForm) -> HttpResponse:
     )
     if response.answers != part.answers:
         return _already_sent(opened, response)
-    return _to_receipt(opened.request, response, opened.key.secret)
+    return _to_receipt(opened.request, response, part, opened.key.secret)
+
+
+def _sent_before(opened: Opened) -> HttpResponse:
+    """The same answers came from this device today: they count twice only if that is meant."""
+    return opened.page(
+        opened.form(entered=opened.request.POST),
+        status=409,
+        is_again=True,
+        notice=_(
+            "Exactly these answers were already sent from this device today, and they are counted. "
+            "To send them once more, for another person, select “Send my answers” again."
+        ),
+    )
 
 
 def _already_sent(opened: Opened, response: Response) -> HttpResponse:
@@ -354,14 +375,16 @@ def _personal_link(
     }
 
 
-def _to_receipt(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
+def _to_receipt(
+    request: HttpRequest, response: Response, part: Part, secret: str
+) -> HttpResponse:
     if is_kiosk(request):
         # A redirect would leave the personal link in the history of a computer many use.
         return _receipt_page(request, response, secret)
     answer = redirect("citizen_receipt", response.reference, secret)
     answer.set_signed_cookie(
         ANSWERED_COOKIE,
-        "yes",
+        _digest(part),
         max_age=A_DAY,
         httponly=True,
         samesite="Lax",
@@ -370,9 +393,16 @@ def _to_receipt(request: HttpRequest, response: Response, secret: str) -> HttpRe
     return answer
 
 
-def _has_answered_today(request: HttpRequest) -> bool:
-    cookie = request.get_signed_cookie(ANSWERED_COOKIE, default=None, max_age=A_DAY)
-    return cookie is not None and not is_kiosk(request)
+def _answered_today(request: HttpRequest) -> str | None:
+    """The digest of what this device sent in the last 24 hours, if it did."""
+    if is_kiosk(request):
+        return None
+    return request.get_signed_cookie(ANSWERED_COOKIE, default=None, max_age=A_DAY)
+
+
+def _digest(part: Part) -> str:
+    """Says whether other answers are the same, and nothing of what they are."""
+    return salted_hmac(ANSWERED_COOKIE, part.fingerprint(), algorithm="sha256").hexdigest()
 
 
 @_own_page

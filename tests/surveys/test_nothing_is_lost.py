@@ -482,3 +482,16 @@ def test_drafts_are_erased_thirty_days_after_closing_and_not_before(client, list
     assert erase_drafts_without_account(closing + timedelta(days=30)) == 0
     assert erase_drafts_without_account(closing + timedelta(days=30, seconds=1)) == 1
     assert Response.objects.count() == 0
+
+
+def test_the_same_answers_from_the_same_device_count_twice_only_if_that_is_meant(client, listens):
+    client.post(FORM, {"key": new_key()} | ENTERED)
+
+    asked = client.post(FORM, {"key": new_key()} | ENTERED)
+    assert asked.status_code == 409
+    assert Response.objects.count() == 1
+    meant = client.post(FORM, entries(asked.content.decode()))
+
+    assert meant.status_code == 302
+    assert Response.objects.count() == 2
+    assert shown(asked.content.decode()) == ENTERED | {"again": ["yes"]}
