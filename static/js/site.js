@@ -163,11 +163,18 @@ function backup() {
 }
 
 // A computer that many use: nobody there for two minutes, and it is the next person's.
-function returnWhenIdle(start) {
-  let timer;
+function returnWhenIdle(start, question) {
+  const box = document.createElement("p");
+  box.className = "notice floating";
+  box.setAttribute("role", "alert");
+  document.body.append(box);
+  let asking, leaving;
   const restart = () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => {
+    clearTimeout(asking);
+    clearTimeout(leaving);
+    box.textContent = "";
+    asking = setTimeout(() => (box.textContent = question), 90000);
+    leaving = setTimeout(() => {
       isSubmitted = true;
       window.location.replace(start);
     }, 120000);
@@ -187,7 +194,7 @@ if (form) {
 if (document.querySelector("[data-sent]")) forgetBackups();
 if (document.body.dataset.kiosk) {
   forgetBackups();
-  returnWhenIdle(document.body.dataset.kiosk);
+  returnWhenIdle(document.body.dataset.kiosk, document.body.dataset.idle);
 }
 document.getElementById("errors")?.focus();
 // Back to a page that the browser kept as it was when the form went off: ask for how it is now.

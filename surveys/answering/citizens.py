@@ -375,9 +375,7 @@ def _personal_link(
     }
 
 
-def _to_receipt(
-    request: HttpRequest, response: Response, part: Part, secret: str
-) -> HttpResponse:
+def _to_receipt(request: HttpRequest, response: Response, part: Part, secret: str) -> HttpResponse:
     if is_kiosk(request):
         # A redirect would leave the personal link in the history of a computer many use.
         return _receipt_page(request, response, secret)

@@ -360,9 +360,7 @@ def test_two_colleagues_on_one_section_show_both_texts(member, choice, kept):
 
 def test_sending_what_a_colleague_has_changed_asks_for_another_look(member):
     profile = "/en/stakeholders/section/organisation/"
-    member.post(
-        profile, {"key": key_on(member.get(profile)), "org_type": "ngo", "place": "timis"}
-    )
+    member.post(profile, {"key": key_on(member.get(profile)), "org_type": "ngo", "place": "timis"})
     check = "/en/stakeholders/check/"
     sending = {"key": key_on(member.get(check)), "publication": "named", "authorised": "on"}
     member.post(BORDER, {"key": key_on(member.get(BORDER)), "S1_comment": WORDS})
@@ -376,9 +374,7 @@ def test_sending_what_a_colleague_has_changed_asks_for_another_look(member):
 
 def test_what_a_colleague_has_sent_meanwhile_leaves_my_words_to_copy(member):
     profile = "/en/stakeholders/section/organisation/"
-    member.post(
-        profile, {"key": key_on(member.get(profile)), "org_type": "ngo", "place": "timis"}
-    )
+    member.post(profile, {"key": key_on(member.get(profile)), "org_type": "ngo", "place": "timis"})
     mine = key_on(member.get(BORDER))
     check = "/en/stakeholders/check/"
     member.post(
