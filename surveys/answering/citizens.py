@@ -262,11 +262,8 @@ def _save(opened: Opened, form: AnswersForm) -> HttpResponse:
 
 def _send(opened: Opened, form: AnswersForm) -> HttpResponse:
     part = form.part()
-    is_the_same = _answered_today(opened.request) == _digest(part)
-    if is_the_same and not opened.stored and "again" not in opened.request.POST:
-        # Back after sending: browsers fill in the fresh form with what the sent one held.
-        if not is_known(opened.key.secret):
-            return _sent_before(opened)
+    if _is_sent_before(opened, part):
+        return _ask_before_sending_again(opened)
     response = send_citizen_response(
         opened.version,
         secret=opened.key.secret,
@@ -280,8 +277,18 @@ def _send(opened: Opened, form: AnswersForm) -> HttpResponse:
     return _to_receipt(opened.request, response, part, opened.key.secret)
 
 
-def _sent_before(opened: Opened) -> HttpResponse:
-    """The same answers came from this device today: they count twice only if that is meant."""
+def _is_sent_before(opened: Opened, part: Part) -> bool:
+    """Whether a fresh form says just what this device sent today.
+
+    After Back browsers fill in the fresh form with what the sent one held.
+    """
+    if opened.stored or "again" in opened.request.POST:
+        return False
+    return _answered_today(opened.request) == _digest(part) and not is_known(opened.key.secret)
+
+
+def _ask_before_sending_again(opened: Opened) -> HttpResponse:
+    """The same answers count twice only if that is meant."""
     return opened.page(
         opened.form(entered=opened.request.POST),
         status=409,
