@@ -1,4 +1,7 @@
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from surveys.models import Consultation, Country, Passage, Place, Programme
 
@@ -33,3 +36,11 @@ class PassageInline(admin.StackedInline):
 class ConsultationAdmin(admin.ModelAdmin):
     list_display = ["__str__", "programme", "opens_at", "closes_at"]
     inlines = [PassageInline]
+
+    def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
+        """A deadline that is moved further while people answer is an extension, and shown so."""
+        before = Consultation.objects.filter(pk=obj.pk).first()
+        is_open = before and before.stage() == Consultation.Stage.OPEN
+        if before and is_open and obj.closes_at > before.closes_at and not obj.extended_from:
+            obj.extended_from = before.closes_at
+        super().save_model(request, obj, form, change)

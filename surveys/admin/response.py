@@ -102,7 +102,14 @@ class ResponseAdmin(admin.ModelAdmin):
         if response is not None:
             version = Version.objects.with_questions().get(pk=response.version_id)
             shown = {} if response.is_draft else response.answers
-            extra_context = {"response": response, "progress": progress(version, shown)}
+            extra_context = {
+                "response": response,
+                "progress": progress(version, shown),
+                "revisions": [
+                    (revision, progress(version, revision.answers))
+                    for revision in response.revisions.order_by("-number")
+                ],
+            }
         return super().change_view(request, object_id, form_url, extra_context)
 
     # Exporting

@@ -2,11 +2,14 @@
 
 import csv
 import io
+import json
 
 import pytest
 from django.utils import timezone
 
+from surveys.lifecycle import change_response
 from surveys.models import Organisation, Response, User
+from surveys.parts import Part
 from surveys.roles import secretariat
 
 LIST = "/en/admin/surveys/response/"
@@ -105,6 +108,16 @@ def test_a_response_is_shown_as_people_read_it(staff, one):
     assert "&quot;C1&quot;" not in page
 
 
+def test_what_a_response_said_before_is_shown_with_it(staff, one):
+    before, after = Part.of(one, {"C5"}), Part(frozenset({"C5"}), {"C5": "Мост"}, {})
+    seen = before.fingerprint()
+    change_response(one, part=after, seen=seen, language="sr", moment=timezone.now())
+
+    page = staff.get(f"/en/admin/surveys/response/{one.pk}/change/").content.decode()
+
+    assert page.index("Мост") < page.index("Revision 1: what it said from") < page.index("Школа")
+
+
 def test_a_draft_is_not_shown_searched_or_exported(staff, draft):
     page = staff.get(f"{LIST}{draft.pk}/change/").content.decode()
     download = staff.get(f"{LIST}export/{draft.questionnaire_id}/codes/")
@@ -160,3 +173,30 @@ def test_the_list_asks_the_same_number_of_queries_for_more_rows(
         staff.get(LIST)
 
     assert len(second.captured_queries) == len(first.captured_queries)
+
+
+def test_a_deadline_that_is_moved_further_is_shown_as_extended(client, listens):
+    client.force_login(User.objects.create_superuser("root", password="secret"))
+    address = f"/en/admin/surveys/consultation/{listens.pk}/change/"
+    before = listens.closes_at
+    passages = client.get(address).context["inline_admin_formsets"][0].formset
+    sent = {
+        "programme": listens.programme_id,
+        "slug": listens.slug,
+        **{
+            name: json.dumps(getattr(listens, name))
+            for name in ("title", "short_title", "kicker", "lead")
+        },
+        "opens_at_0": "2026-11-09",
+        "opens_at_1": "09:00",
+        "closes_at_0": "2027-03-14",
+        "closes_at_1": "23:59",
+        f"{passages.prefix}-TOTAL_FORMS": 0,
+        f"{passages.prefix}-INITIAL_FORMS": 0,
+    }
+
+    r = client.post(address, sent)
+
+    listens.refresh_from_db()
+    assert r.status_code == 302
+    assert listens.extended_from == before
