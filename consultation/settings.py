@@ -174,7 +174,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 # A form that was opened before the closing time is taken for so long after it.
 GRACE_PERIOD = timedelta(minutes=env.int("GRACE_MINUTES", default=15))
 # Drafts without an account are erased so long after closing.
-DRAFTS_KEPT_DAYS = env.int("DRAFTS_KEPT_DAYS", default=30)
+DRAFTS_KEPT_DAYS = env.int("DRAFTS_KEPT_DAYS", default=90)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

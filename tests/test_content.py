@@ -270,7 +270,7 @@ def test_every_passage_has_a_heading_and_all_but_the_fields_a_text():
         "next": 4,
         "fields": 4,
         "faq": 6,
-        "privacy": 8,
+        "privacy": 9,
         "accessibility": 5,
         "help": 5,
     }

@@ -8,6 +8,10 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import sync_playwright
 
+from surveys.loading import load
+from surveys.models import Member, Organisation, User
+from tests.surveys.conftest import CONTENT
+
 # Playwright's synchronous interface runs an event loop, which makes Django refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
@@ -64,6 +68,15 @@ def browser_page(chromium, live_server):
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def site(live_server):
+    """The consultation, and Elena, who answers for her organisation with a password."""
+    load(CONTENT)
+    user = User.objects.create_user("elena", password="dunarea-verde")
+    organisation = Organisation.objects.create(name="Asociația Dunărea Verde")
+    Member.objects.create(organisation=organisation, user=user)
 
 
 @pytest.fixture

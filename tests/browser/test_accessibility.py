@@ -2,11 +2,8 @@
 
 import pytest
 
-from surveys.loading import load
-from surveys.models import Member, Organisation, User
 from tests.browser.test_public_pages import PAGES, SCROLLS_SIDEWAYS
 from tests.browser.test_stakeholder_pages import SECTIONS
-from tests.surveys.conftest import CONTENT
 
 LANGUAGES = ["en", "ro", "sr", "sr-latn"]
 BROKEN_IDS = """() => {
@@ -23,14 +20,6 @@ BROKEN_IDS = """() => {
 }"""
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def site(live_server):
-    load(CONTENT)
-    user = User.objects.create_user("elena", password="dunarea-verde")
-    organisation = Organisation.objects.create(name="Asociația Dunărea Verde")
-    Member.objects.create(organisation=organisation, user=user)
 
 
 @pytest.fixture

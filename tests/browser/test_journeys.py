@@ -2,23 +2,13 @@
 
 import pytest
 
-from surveys.loading import load
-from surveys.models import Member, Organisation, Response, User
-from tests.surveys.conftest import CONTENT
+from surveys.models import Response
 
 IS_FOCUSED = "selector => document.activeElement.matches(selector)"
 WORDS = "Скела код Голупца, vă rog"
 PROFILE = {"org_type": "ngo", "place": "timis"}
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def site(live_server):
-    load(CONTENT)
-    user = User.objects.create_user("elena", password="dunarea-verde")
-    organisation = Organisation.objects.create(name="Asociația Dunărea Verde")
-    Member.objects.create(organisation=organisation, user=user)
 
 
 def tab_to(page, selector):

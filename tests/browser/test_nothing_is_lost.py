@@ -4,23 +4,13 @@ import time
 
 import pytest
 
-from surveys.loading import load
-from surveys.models import Member, Organisation, Response, User
-from tests.surveys.conftest import CONTENT
+from surveys.models import Response
 
 WORDS = "Ștefan: „podul” mai repede.\nЂорђе: брже преко границе"
 STORED = {"place": "timis", "C5": WORDS}
 BORDER = "/sr/stakeholders/section/border/"
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def site(live_server):
-    load(CONTENT)
-    user = User.objects.create_user("elena", password="dunarea-verde")
-    organisation = Organisation.objects.create(name="Asociația Dunărea Verde")
-    Member.objects.create(organisation=organisation, user=user)
 
 
 @pytest.fixture

@@ -2,9 +2,7 @@
 
 import pytest
 
-from surveys.loading import load
 from surveys.models import Response
-from tests.surveys.conftest import CONTENT
 
 PAGES = [
     *("", "citizens/", "about/privacy/", "about/accessibility/", "about/help/", "sign-in/"),
@@ -13,11 +11,6 @@ PAGES = [
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def site(live_server):
-    load(CONTENT)
 
 
 @pytest.mark.parametrize("width", [1280, 360])

@@ -2,10 +2,8 @@
 
 import pytest
 
-from surveys.loading import load
-from surveys.models import Member, Organisation, Response, User
+from surveys.models import Response
 from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
-from tests.surveys.conftest import CONTENT
 
 SECTIONS = ["organisation", "border", "today", "support", "after_2027"]
 
@@ -13,12 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def signed_in(live_server, browser_page):
-    load(CONTENT)
-    user = User.objects.create_user("elena", password="dunarea-verde")
-    organisation = Organisation.objects.create(name="Asociația Dunărea Verde")
-    Member.objects.create(organisation=organisation, user=user)
-
+def signed_in(site, browser_page):
     def sign_in(language, width):
         page = browser_page(width=width)
         page.goto(f"/{language}/stakeholders/")

@@ -8,25 +8,15 @@ from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
 from consultation import errors
-from surveys.loading import load
-from surveys.models import Attempts, Consultation, Member, Organisation, Response, User
+from surveys.models import Attempts, Consultation, Response
 from tests.browser.test_accessibility import BROKEN_IDS
 from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
-from tests.surveys.conftest import CONTENT
 from tests.surveys.keys import new_key
 
 LANGUAGES = ["en", "ro", "sr", "sr-latn"]
 WORDS = "Ștefan: „podul” mai repede. Ђорђе: брже преко границе"
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def site(live_server):
-    load(CONTENT)
-    user = User.objects.create_user("elena", password="dunarea-verde")
-    organisation = Organisation.objects.create(name="Asociația Dunărea Verde")
-    Member.objects.create(organisation=organisation, user=user)
 
 
 @pytest.fixture

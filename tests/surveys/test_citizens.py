@@ -226,7 +226,7 @@ def test_too_many_drafts_from_one_network_are_refused_with_the_words_kept(client
 
 def test_drafts_and_old_tries_are_erased_by_a_command(client, listens):
     client.post(FORM, {"key": new_key(), "save": "yes"} | ANSWERS)
-    long_ago = timezone.now() - timedelta(days=31)
+    long_ago = timezone.now() - timedelta(days=91)
     Consultation.objects.update(opens_at=long_ago - timedelta(days=9), closes_at=long_ago)
     Attempts.objects.update(since=timezone.now() - timedelta(days=3))
 

@@ -471,12 +471,12 @@ def test_a_database_that_is_away_gives_a_page_that_sends_again(client, listens, 
     assert only_response().answers == STORED
 
 
-def test_drafts_are_erased_thirty_days_after_closing_and_not_before(client, listens):
+def test_drafts_are_erased_ninety_days_after_closing_and_not_before(client, listens):
     saved_draft(client)
     closing = listens.closes_at
 
-    assert erase_drafts_without_account(closing + timedelta(days=30)) == 0
-    assert erase_drafts_without_account(closing + timedelta(days=30, seconds=1)) == 1
+    assert erase_drafts_without_account(closing + timedelta(days=90)) == 0
+    assert erase_drafts_without_account(closing + timedelta(days=90, seconds=1)) == 1
     assert Response.objects.count() == 0
 
 
