@@ -105,7 +105,7 @@ def test_a_crashed_browser_offers_what_was_written(citizen):
 def test_back_from_another_page_shows_what_was_written(citizen):
     page = citizen(javascript=False)
 
-    page.click("footer a >> nth=0")
+    page.click("footer a[href$='/about/privacy/']")
     page.wait_for_url("**/about/privacy/")
     page.go_back()
 
@@ -259,7 +259,7 @@ def test_leaving_with_words_that_are_not_sent_asks_first(citizen):
     asked = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
 
-    page.click("footer a >> nth=0")
+    page.click("footer a[href$='/about/privacy/']")
     page.wait_for_url("**/about/privacy/")
 
     assert asked == ["beforeunload"]
