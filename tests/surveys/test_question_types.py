@@ -15,6 +15,7 @@ from surveys.question_types import question_types
 
 # Characters a form can carry: no NUL, no lone surrogates.
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), max_size=60)
+LONG_TEXTS = st.builds(lambda text, times: text * times, TEXTS, st.sampled_from([1, 1, 200]))
 FORMULAS = st.builds(
     "{}{}{}".format,
     st.sampled_from(["", " ", "\t", "\n", "\u00a0"]),
@@ -35,6 +36,22 @@ def version(listens):
 
 def form(version, data=None, part=None):
     return AnswersForm(data, version=version, sections=version.sections.all(), part=part)
+
+
+def careless_entry(draw, kind):
+    """What a respondent's controls can hold, right or wrong, by control name."""
+    codes = list(kind.labels())
+    question = kind.question
+    if question.kind == "multiple":
+        data = {kind.name: draw(st.lists(st.sampled_from(codes), unique=True))}
+    elif question.kind == "ranking":
+        ranked = draw(st.lists(st.sampled_from(codes), max_size=kind.ranks))
+        data = {f"{kind.name}_{rank}": code for rank, code in enumerate(ranked, 1)}
+    elif question.kind == "text":
+        data = {kind.name: draw(LONG_TEXTS)}
+    else:
+        data = entry(draw, kind)
+    return data | {name: draw(LONG_TEXTS) for name in kind.word_fields()}
 
 
 def entry(draw, kind):
@@ -76,6 +93,22 @@ def test_what_is_entered_is_stored_and_shown_again_as_it_was(version, data):
     assert again.is_valid()
     assert again.part() == first.part()
     assert first.part().unfinished == {}
+
+
+@FEW
+@given(data=st.data())
+def test_a_draft_shows_whatever_was_entered_right_or_wrong(version, data):
+    entered = {}
+    for kind in question_types(version):
+        entered |= careless_entry(data.draw, kind)
+    sent = form(version, _query(entered))
+
+    shown = _query(_shown_values(form(version, part=sent.part())))
+
+    # In the order the page has them, for that is how a browser would send them.
+    as_sent = {name: sorted(values) for name, values in _query(entered).lists() if any(values)}
+    as_shown = {name: sorted(values) for name, values in shown.lists() if any(values)}
+    assert as_shown == {n: v for n, v in as_sent.items() if any(each.strip() for each in v)}
 
 
 @FEW
