@@ -167,8 +167,9 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# The largest form has about 100 controls and at most some 20,000 characters.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# The largest form has about 100 controls and room for some 20,000 characters. Somebody who pastes
+# a megabyte gets it back with an error; browsers send three bytes for each byte of Cyrillic.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # A form that was opened before the closing time is taken for so long after it.

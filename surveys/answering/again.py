@@ -3,6 +3,7 @@
 A view that gets such a request shows its form as it was filled in, says why, and stores nothing.
 """
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -15,6 +16,7 @@ FORM_PAGES = (
     *("citizens", "citizen_draft", "citizen_change"),
     *("stakeholder_section", "stakeholder_check", "sign_in"),
 )
+LOOKS_LIKE_A_CODE = re.compile(r"[a-z0-9_]{0,40}|\s*")
 
 
 def is_only_shown(request: HttpRequest) -> bool:
@@ -83,12 +85,12 @@ def signed_out(request: HttpRequest, form: Any) -> HttpResponse:
 
 
 def entered_words(entered: QueryDict) -> list[str]:
-    """Of what was entered, the words: what it would take long to type again."""
+    """Of what was entered, the words: whatever does not look like the code of an option."""
     hidden = ("csrfmiddlewaretoken", "key", "username", "password", "kept", "next")
     return [
         value
         for name, values in entered.lists()
         if name not in hidden
         for value in values
-        if " " in value.strip() or "\n" in value.strip()
+        if not LOOKS_LIKE_A_CODE.fullmatch(value)
     ]

@@ -25,7 +25,7 @@ from surveys.answering.access import (
     get_version,
     is_cross_site,
 )
-from surveys.answering.again import entered_words, is_only_shown, notice_of
+from surveys.answering.again import is_only_shown, notice_of
 from surveys.answering.form_key import FormKey
 from surveys.answering.forms import AnswersForm, ReturnForm
 from surveys.answering.printing import pdf_response
@@ -139,6 +139,16 @@ def _open(request: HttpRequest, stored: Response | None = None, secret: str = ""
     return Opened(request, questionnaire, version, opened_key, stored, is_key_ours=bool(key))
 
 
+def _kept(request: HttpRequest, reason: str, status: int) -> HttpResponse | None:
+    """What a form held whose response is gone, deleted in another tab for instance, to copy."""
+    key = FormKey.read(request.POST.get("key", ""))
+    if key is None:
+        return None
+    opened = _open(request)
+    part = opened.form(request.POST).part()
+    return not_stored(request, opened.version, part, reason, status=status)
+
+
 def _own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page that a reference and its secret open: the view gets the response in their place.
 
@@ -150,14 +160,16 @@ def _own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             response = get_own_response(request, reference, secret)
         except TooManyTries:
-            return too_many_tries(request)
-        # A draft that was erased in another tab still leaves its words here.
-        ctx: dict[str, Any] = {"entered": entered_words(request.POST)}
+            return _kept(request, _("Too many tries"), 429) or too_many_tries(request)
         if response is None:
-            return render(request, "surveys/answering/unknown_link.html", ctx, status=404)
+            page = "surveys/answering/unknown_link.html"
+            gone = _("This link opens nothing")
+            return _kept(request, gone, 404) or render(request, page, status=404)
         if response.state == Response.State.WITHDRAWN:
-            ctx |= {"reference": response.reference}
-            return render(request, "surveys/answering/citizen_withdrawn.html", ctx, status=410)
+            page = "surveys/answering/citizen_withdrawn.html"
+            ctx = {"reference": response.reference}
+            gone = _("These answers were withdrawn")
+            return _kept(request, gone, 410) or render(request, page, ctx, status=410)
         return view(request, response, secret)
 
     return csrf_exempt(unkept(wrapped))

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.answering.again import entered_words
 from surveys.answering.forms import AnswersForm
 from surveys.dates import on_every_clock
 from surveys.landing import passages_by_slot
@@ -65,8 +64,7 @@ def not_stored(
 
 
 def too_many_tries(request: HttpRequest) -> HttpResponse:
-    ctx = {"entered": entered_words(request.POST)}
-    answer = render(request, "429.html", ctx, status=429)
+    answer = render(request, "429.html", status=429)
     answer["Retry-After"] = "600"
     return answer
 

@@ -216,7 +216,7 @@ def test_pages_of_what_went_wrong(site, look, language, monkeypatch):
 
         broken.setattr("surveys.answering.citizens.get_questionnaire", lambda *args: 1 / 0)
         broken_page = client.get(form)
-    too_much = client.post(form, {"C5": "a" * 3_000_000})
+    too_much = client.post(form, {"C5": "a" * 9_000_000})
     statuses = {"away": 503, "sent": 503, "broken": 500, "too much": 413}
     pages = {"away": fetched, "sent": sent, "broken": broken_page, "too much": too_much}
 

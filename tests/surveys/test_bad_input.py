@@ -30,7 +30,7 @@ def post_raw(client, body, address=FORM):
         "place=%00",
         "place=timis&S2_1=%00&C2=%FF",
         "place=timis&" + "&".join(f"x{number}=1" for number in range(2000)),
-        "place=timis&C5=" + "a" * 3_000_000,
+        "place=timis&C5=" + "a" * 9_000_000,
         "key=%00&place=timis",
         "%%%=&&&==",
     ],
