@@ -27,32 +27,32 @@ def get_questionnaire(answered_by: str) -> Questionnaire:
     questionnaire = Questionnaire.objects.filter(
         consultation=consultation, answered_by=answered_by
     ).first()
-    if consultation is None or questionnaire is None:
+    if questionnaire is None:
         raise Http404("There is no such questionnaire")
-    # With it comes the moment it was read.
-    questionnaire.consultation = consultation
     return questionnaire
 
 
 def get_current_version(questionnaire: Questionnaire) -> Version:
     """What is answered now, with everything it takes to show it, or 404."""
-    version = (
-        Version.objects.published()
-        .with_questions()
-        .filter(questionnaire=questionnaire)
-        .order_by("-number")
-        .first()
-    )
+    versions = Version.objects.published().with_questions().filter(questionnaire=questionnaire)
+    version = versions.order_by("-number").first()
     if version is None:
         raise Http404("This questionnaire has not been published")
     return version
 
 
-def get_version(questionnaire: Questionnaire, version_id: int) -> Version:
-    """One published wording of the questionnaire: that of a form, whatever came after it."""
+def get_version(answered_by: str, version_id: int | None) -> Version:
+    """The wording that a form showed or a response answers, whatever has come after it.
+
+    Without an id it is what these respondents answer now.
+    """
+    if version_id is None:
+        return get_current_version(get_questionnaire(answered_by))
     versions = Version.objects.published().with_questions()
-    version = versions.filter(questionnaire=questionnaire, pk=version_id).first()
-    return version or get_current_version(questionnaire)
+    version = versions.filter(pk=version_id, questionnaire__answered_by=answered_by).first()
+    if version is None:
+        raise Http404("There is no such version")
+    return version
 
 
 def is_cross_site(request: HttpRequest) -> bool:

@@ -19,9 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys.answering.access import (
     TooManyTries,
-    get_current_version,
     get_own_response,
-    get_questionnaire,
     get_version,
     is_cross_site,
 )
@@ -52,7 +50,7 @@ from surveys.lifecycle import (
     whole,
     withdraw,
 )
-from surveys.models import Questionnaire, Response, Version
+from surveys.models import Consultation, Questionnaire, Response, Version
 from surveys.parts import Part
 from surveys.printing import copy_of_response
 from surveys.progress import progress
@@ -81,11 +79,14 @@ class Opened:
     """A citizen's form as one request meets it."""
 
     request: HttpRequest
-    questionnaire: Questionnaire
     version: Version
     key: FormKey
     stored: Response | None
     is_key_ours: bool = True
+
+    @property
+    def consultation(self) -> Consultation:
+        return self.version.consultation
 
     def form(
         self, data: QueryDict | None = None, *, entered: QueryDict | None = None
@@ -101,9 +102,8 @@ class Opened:
 
     def is_taken(self) -> bool:
         """Whether what was entered may still be saved and sent."""
-        consultation = self.questionnaire.consultation
         started_at = self.stored.started_at if self.stored else None
-        return consultation.takes(self.key.opened_at) or consultation.takes(started_at)
+        return self.consultation.takes(self.key.opened_at) or self.consultation.takes(started_at)
 
     def page(self, form: AnswersForm, status: int = 200, **ctx: Any) -> HttpResponse:
         request = self.request
@@ -112,31 +112,27 @@ class Opened:
             "key": self.key.signed(),
             "stored": self.stored,
             "notice": notice_of(request),
-            "questionnaire": self.questionnaire,
+            "questionnaire": self.version.questionnaire,
             "question_count": sum(1 for question in self.version.questions if question.number),
             "print_code": self.version.print_code(get_language() or ""),
             "switches_language": True,
             "answered_today": not self.stored and bool(_answered_today(request)),
-            **dates(self.questionnaire.consultation),
+            **dates(self.consultation),
             **ctx,
         }
         return render(request, "surveys/answering/citizens.html", ctx, status=status)
 
 
 def _open(request: HttpRequest, stored: Response | None = None, secret: str = "") -> Opened:
-    questionnaire = get_questionnaire(ANYONE)
-    now = questionnaire.consultation.now
     key = FormKey.read(request.POST.get("key", ""))
+    source = stored or key
+    version = get_version(ANYONE, source.version_id if source else None)
+    opened_key = key or FormKey(version.consultation.now, version.pk)
+    if stored and not key:
+        opened_key = opened_key.having_seen(whole(stored).fingerprint())
     if stored:
-        version = get_version(questionnaire, stored.version_id)
-        fresh = FormKey(now, version.pk, whole(stored).fingerprint())
-        opened_key = replace(key or fresh, secret=secret)
-    elif key:
-        version, opened_key = get_version(questionnaire, key.version_id), key
-    else:
-        version = get_current_version(questionnaire)
-        opened_key = FormKey(now, version.pk)
-    return Opened(request, questionnaire, version, opened_key, stored, is_key_ours=bool(key))
+        opened_key = replace(opened_key, secret=secret)
+    return Opened(request, version, opened_key, stored, is_key_ours=bool(key))
 
 
 def _kept(request: HttpRequest, reason: str, status: int) -> HttpResponse | None:
@@ -183,10 +179,10 @@ def citizens(request: HttpRequest) -> HttpResponse:
     opened = _open(request)
     if request.method == "POST":
         answer = _answer(opened)
-    elif opened.questionnaire.consultation.takes(None):
+    elif opened.consultation.takes(None):
         answer = opened.page(opened.form())
     else:
-        answer = not_open(request, opened.questionnaire)
+        answer = not_open(request, opened.version)
     if is_kiosk(request):
         answer["Cache-Control"] = "private, no-store"
     return answer
@@ -237,7 +233,7 @@ def _refused(opened: Opened, form: AnswersForm) -> HttpResponse | None:
 
 
 def _too_late(opened: Opened, form: AnswersForm) -> HttpResponse:
-    reason = why_not_taken(opened.questionnaire.consultation)
+    reason = why_not_taken(opened.consultation)
     return not_stored(opened.request, opened.version, form.part(), reason)
 
 
@@ -263,7 +259,7 @@ def _save(opened: Opened, form: AnswersForm) -> HttpResponse:
             part=part,
             seen=key.seen,
             language=get_language() or "",
-            moment=opened.questionnaire.consultation.now,
+            moment=opened.consultation.now,
         )
     except AlreadySent as already:
         return _already_sent(opened, already.stored)
@@ -282,7 +278,7 @@ def _send(opened: Opened, form: AnswersForm) -> HttpResponse:
         part=part,
         seen=opened.key.seen,
         language=get_language() or "",
-        moment=opened.questionnaire.consultation.now,
+        moment=opened.consultation.now,
     )
     if response.answers != part.answers:
         return _already_sent(opened, response)
@@ -474,14 +470,14 @@ def citizen_change(request: HttpRequest, response: Response, secret: str) -> Htt
         return redirect("citizen_draft", response.reference, secret)
     opened = _open(request, response, secret)
     if request.method != "POST":
-        if not opened.questionnaire.consultation.takes(None):
+        if not opened.consultation.takes(None):
             return redirect("citizen_receipt", response.reference, secret)
         return opened.page(opened.form())
     if is_only_shown(request):
         return opened.page(opened.form(entered=request.POST))
     form = opened.form(request.POST)
     # That it was sent in time does not keep it open: only this form's own opening counts.
-    if not opened.questionnaire.consultation.takes(opened.key.opened_at):
+    if not opened.consultation.takes(opened.key.opened_at):
         return _too_late(opened, form)
     if refused := _refused(opened, form):
         return refused
@@ -493,7 +489,7 @@ def citizen_change(request: HttpRequest, response: Response, secret: str) -> Htt
             part=part_after_choosing(request, form, response),
             seen=opened.key.seen,
             language=get_language() or "",
-            moment=opened.questionnaire.consultation.now,
+            moment=opened.consultation.now,
         )
     except Conflict as conflict:
         return _conflict(opened, form, conflict.stored)

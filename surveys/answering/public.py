@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from surveys.landing import dates, landing_context, passages_by_slot
-from surveys.models import Consultation, Questionnaire
+from surveys.models import Consultation, Version
 
 
 @require_safe
@@ -35,8 +35,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "surveys/page.html", ctx)
 
 
-def not_open(request: HttpRequest, questionnaire: Questionnaire, **ctx: Any) -> HttpResponse:
+def not_open(request: HttpRequest, version: Version, **ctx: Any) -> HttpResponse:
     """The page that says when; a form that comes too early is refused with it."""
-    ctx |= dates(questionnaire.consultation) | {"questionnaire": questionnaire}
+    ctx |= dates(version.consultation) | {"questionnaire": version.questionnaire}
     status = 200 if request.method in ("GET", "HEAD") else 403
     return render(request, "surveys/not_open.html", ctx, status=status)

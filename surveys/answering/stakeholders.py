@@ -13,8 +13,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.answering.access import (
     for_organisations,
-    get_current_version,
-    get_questionnaire,
     get_version,
 )
 from surveys.answering.again import entered_words, is_only_shown, notice_of, show_again
@@ -84,28 +82,23 @@ sign_in = SignIn.as_view()
 
 def _workspace(request: HttpRequest, organisation: Organisation) -> tuple[Response, Version]:
     """The organisation's response (stored or still to be) and the version it answers."""
-    questionnaire = get_questionnaire(ORGANISATIONS)
     key = FormKey.read(request.POST.get("key", ""))
-    if key:
-        # A form that was opened before a new version came out answers the one it showed.
-        version = get_version(questionnaire, key.version_id)
-    else:
-        version = get_current_version(questionnaire)
-    draft = draft_of(organisation, questionnaire, version, questionnaire.consultation.now)
-    draft.questionnaire = questionnaire
+    # A form that was opened before a new version came out answers the one it showed.
+    version = get_version(ORGANISATIONS, key.version_id if key else None)
+    draft = draft_of(organisation, version.questionnaire, version, version.consultation.now)
     if draft.version_id != version.pk:
-        version = get_version(questionnaire, draft.version_id)
+        version = get_version(ORGANISATIONS, draft.version_id)
     return draft, version
 
 
-def _is_taken(draft: Response, key: FormKey) -> bool:
+def _is_taken(draft: Response, version: Version, key: FormKey) -> bool:
     """Whether this may still be saved and sent: in time, or begun in time and hardly late."""
-    consultation = draft.questionnaire.consultation
+    consultation = version.consultation
     return consultation.takes(key.opened_at) or consultation.takes(draft.started_at)
 
 
 def _key(request: HttpRequest, draft: Response, version: Version, part: Part) -> FormKey:
-    now = draft.questionnaire.consultation.now
+    now = version.consultation.now
     fresh = FormKey(now, version.pk, part.fingerprint(), secret="")
     return FormKey.read(request.POST.get("key", "")) or fresh
 
@@ -115,18 +108,18 @@ def _context(draft: Response, version: Version, **ctx: Any) -> dict[str, Any]:
         "signed_in": True,
         "draft": draft,
         "organisation": draft.organisation,
-        "questionnaire": draft.questionnaire,
+        "questionnaire": version.questionnaire,
         "progress": progress(version, draft.answers | draft.unfinished),
-        **dates(draft.questionnaire.consultation),
+        **dates(version.consultation),
         **ctx,
     }
 
 
 def _closed(request: HttpRequest, draft: Response, version: Version) -> HttpResponse:
     """Not open: a draft that was not sent can be read and copied."""
-    consultation = draft.questionnaire.consultation
+    consultation = version.consultation
     if consultation.stage() == consultation.Stage.UPCOMING or not whole(draft).entered():
-        return not_open(request, draft.questionnaire, signed_in=True)
+        return not_open(request, version, signed_in=True)
     reason = _("The consultation closed before this draft was sent.")
     return not_stored(request, version, whole(draft), reason, status=200, signed_in=True)
 
@@ -136,7 +129,7 @@ def _closed(request: HttpRequest, draft: Response, version: Version) -> HttpResp
 def stakeholder_sections(request: HttpRequest, organisation: Organisation) -> HttpResponse:
     """The task list: every section with how far it is."""
     draft, version = _workspace(request, organisation)
-    if draft.is_draft and not draft.questionnaire.consultation.takes(draft.started_at):
+    if draft.is_draft and not version.consultation.takes(draft.started_at):
         return _closed(request, draft, version)
     ctx = _context(draft, version)
     return render(request, "surveys/answering/stakeholder_sections.html", ctx)
@@ -156,7 +149,7 @@ def stakeholder_section(
         return _answer_section(request, draft, version, section)
     if not draft.is_draft:
         return redirect("stakeholder_receipt")
-    if not draft.questionnaire.consultation.takes(draft.started_at):
+    if not version.consultation.takes(draft.started_at):
         return _closed(request, draft, version)
     return _section_page(request, draft, version, section, _section_form(draft, version, section))
 
@@ -210,7 +203,7 @@ def _answer_section(
         return _section_page(request, draft, version, section, form, status=422)
     if not draft.is_draft:
         return _sent_by_colleague(request, version, form)
-    if not _is_taken(draft, key):
+    if not _is_taken(draft, version, key):
         return _too_late(request, draft, version, form)
     part = part_after_choosing(request, form, draft)
     try:
@@ -219,7 +212,6 @@ def _answer_section(
         return _sent_by_colleague(request, version, form)
     except Conflict as conflict:
         return _conflict(request, form, conflict.stored, key)
-    stored.questionnaire = draft.questionnaire
     key = key.having_seen(part.fingerprint())
     if "autosave" in request.POST:
         return JsonResponse({"key": key.signed(), "status": _saved_at(stored)})
@@ -248,7 +240,7 @@ def _sent_by_colleague(request: HttpRequest, version: Version, form: AnswersForm
 def _too_late(
     request: HttpRequest, draft: Response, version: Version, form: AnswersForm
 ) -> HttpResponse:
-    reason = why_not_taken(draft.questionnaire.consultation)
+    reason = why_not_taken(version.consultation)
     return _not_stored(request, version, form, reason, 403)
 
 
@@ -283,7 +275,7 @@ def stakeholder_check(request: HttpRequest, organisation: Organisation) -> HttpR
     if not draft.is_draft:
         return redirect("stakeholder_receipt")
     key = _key(request, draft, version, whole(draft))
-    if not _is_taken(draft, key):
+    if not _is_taken(draft, version, key):
         return _closed(request, draft, version)
     left = required_left(version, draft.answers) + unfinished_left(version, draft.unfinished)
     if request.method != "POST" or is_only_shown(request):
@@ -298,10 +290,9 @@ def stakeholder_check(request: HttpRequest, organisation: Organisation) -> HttpR
             seen=key.seen,
             publication=form.cleaned_data["publication"],
             language=get_language() or "",
-            moment=draft.questionnaire.consultation.now,
+            moment=version.consultation.now,
         )
     except Conflict as conflict:
-        conflict.stored.questionnaire = draft.questionnaire
         notice = _("Answers were changed while this page was open. Check them and send again.")
         return _check_page(request, conflict.stored, version, form, 409, notice=notice)
     return redirect("stakeholder_receipt")

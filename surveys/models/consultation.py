@@ -138,6 +138,9 @@ class Consultation(models.Model):
 
     objects = ConsultationQuerySet.as_manager()
 
+    asked_at: datetime | None = None
+    """The database's time when it was read, where that was asked for."""
+
     class Meta:
         verbose_name = _("consultation")
         verbose_name_plural = _("consultations")
@@ -160,7 +163,7 @@ class Consultation(models.Model):
     @property
     def now(self) -> datetime:
         """The moment it was read, on the database's clock where that was asked for."""
-        return getattr(self, "asked_at", None) or timezone.now()
+        return self.asked_at or timezone.now()
 
     def takes(self, opened_at: datetime | None) -> bool:
         """Whether a form that was opened then is taken now: a late one, for a grace period."""

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from surveys.models.consultation import Consultation
+from surveys.models.consultation import Consultation, DatabaseClock
 from surveys.translated import TranslatedField
 
 CODE = r"^[a-z0-9_]+$"
@@ -92,11 +92,18 @@ class VersionQuerySet(models.QuerySet["Version"]):
         return self.filter(published_at__isnull=False)
 
     def with_questions(self) -> "VersionQuerySet":
-        """Everything it takes to show the versions, in five queries however long they are."""
-        return self.select_related("questionnaire__consultation__programme").prefetch_related(
-            "sections__questions__options",
-            "sections__questions__items",
-            "questionnaire__consultation__programme__countries__places",
+        """Everything it takes to show the versions, in five queries however long they are.
+
+        They come with the database's time, as `Version.consultation.now`.
+        """
+        return (
+            self.annotate(asked_at=DatabaseClock())
+            .select_related("questionnaire__consultation__programme")
+            .prefetch_related(
+                "sections__questions__options",
+                "sections__questions__items",
+                "questionnaire__consultation__programme__countries__places",
+            )
         )
 
 
@@ -135,6 +142,13 @@ class Version(models.Model):
     def questions(self) -> list["Question"]:
         """All questions in the order they are asked."""
         return [question for section in self.sections.all() for question in section.questions.all()]
+
+    @property
+    def consultation(self) -> Consultation:
+        """The consultation it belongs to, at the moment the version was read."""
+        consultation = self.questionnaire.consultation
+        consultation.asked_at = getattr(self, "asked_at", None)
+        return consultation
 
     def print_code(self, language: str) -> str:
         """What a printed sheet says it is: `LISTENS-CITIZENS-1-SR-LATN`."""

@@ -498,3 +498,25 @@ def test_the_same_answers_from_the_same_device_count_twice_only_if_that_is_meant
     assert meant.status_code == 302
     assert Response.objects.count() == 2
     assert shown(asked.content.decode()) == ENTERED | {"again": ["yes"]}
+
+
+def next_consultation(listens):
+    """Another consultation of the programme is open and current; its questionnaire is shorter."""
+    old = listens.questionnaires.get(slug="citizens")
+    listens.pk, listens.slug, listens.opens_at = None, "listens-2028", timezone.now()
+    listens.save()
+    old.pk, old.consultation = None, listens
+    old.save()
+    Version.objects.create(questionnaire=old, number=1, published_at=timezone.now())
+
+
+def test_the_next_consultation_takes_nothing_from_drafts_and_forms_of_the_last(client, listens):
+    key, address = key_on(client.get(FORM)), saved_draft(client)
+    next_consultation(listens)
+
+    page = client.get(address).content.decode()
+    client.post(FORM, {"key": key} | ENTERED)
+
+    assert shown(page) == ENTERED
+    assert Response.objects.sent().get().answers == STORED
+    assert "C5" not in client.get(FORM).content.decode()
