@@ -65,7 +65,7 @@ function guard() {
 
 function autosave() {
   const status = document.getElementById("autosave-status");
-  let timer, changedAt, savedBefore = false, failedBefore = false, isStopped = false, isSaving = false;
+  let timer, changedAt, waiting, savedBefore = false, failedBefore = false, isStopped = false, isSaving = false;
 
   async function save() {
     clearTimeout(timer);
@@ -76,7 +76,12 @@ function autosave() {
     const body = new URLSearchParams(new FormData(form));
     body.set("autosave", "yes");
     try {
-      const answer = await fetch(form.action, { method: "POST", body, redirect: "error" });
+      const answer = await fetch(form.action, {
+        method: "POST",
+        body,
+        redirect: "error",
+        signal: AbortSignal.timeout(15000),
+      });
       if (answer.status >= 500) throw new Error(answer.status);
       const told = await answer.json();
       if (answer.ok) {
@@ -96,7 +101,8 @@ function autosave() {
       timer = setTimeout(save, 10000);
     }
     isSaving = false;
-    if (isChanged && !isStopped && !failedBefore) later();
+    if (waiting) form.requestSubmit(waiting);
+    else if (isChanged && !isStopped && !failedBefore) later();
   }
 
   // Two seconds after the last key, and at least every twenty while somebody goes on writing.
@@ -107,6 +113,17 @@ function autosave() {
   }
 
   form.addEventListener("input", () => isStopped || later());
+  // What is being saved would look like somebody else's change to what is sent meanwhile.
+  form.addEventListener(
+    "submit",
+    (event) => {
+      if (!isSaving) return;
+      waiting = event.submitter;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    },
+    true,
+  );
 }
 
 function backup() {

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.answering.access import (
     TooManyTries,
@@ -368,10 +368,10 @@ def citizen_saved(request: HttpRequest, response: Response, secret: str) -> Http
 
 
 @_own_page
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def citizen_erase(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """Delete the draft now; then it is gone."""
-    if is_cross_site(request) or not response.is_draft:
+    if request.method != "POST" or is_cross_site(request) or not response.is_draft:
         return redirect("citizen_saved", response.reference, secret)
     erase_draft(response)
     return render(request, "surveys/answering/citizen_erased.html")

@@ -240,6 +240,28 @@ def test_a_section_saves_itself_and_says_so(colleague):
     assert Response.objects.get().answers == {"S1_comment": WORDS + "!"}
 
 
+def test_sending_while_a_section_saves_itself_is_no_conflict(colleague):
+    page = colleague()
+    underway = []
+
+    def slowly(route):
+        if "autosave" in (route.request.post_data or ""):
+            underway.append(route.request)
+            time.sleep(1)
+        route.continue_()
+
+    page.route(f"**{BORDER}", slowly)
+    page.fill("[name=S1_comment]", "întâi")
+    with page.expect_request(lambda request: "autosave" in (request.post_data or "")):
+        pass
+    page.fill("[name=S1_comment]", WORDS)
+    page.click("main form .actions .button")
+    page.wait_for_url("**/section/today/")
+
+    assert len(underway) == 1
+    assert Response.objects.get().answers == {"S1_comment": WORDS}
+
+
 def test_without_connection_a_section_says_so_and_saves_itself_later(colleague):
     page = colleague()
     page.context.set_offline(True)

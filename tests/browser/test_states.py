@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import OperationalError
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import timezone, translation
 
@@ -210,11 +211,11 @@ def test_pages_of_what_went_wrong(site, look, language, monkeypatch):
         def away(*args, **kwargs):
             raise OperationalError("the connection is lost")
 
-        broken.setattr("surveys.answering.citizens.get_questionnaire", away)
+        broken.setattr("surveys.answering.citizens.get_version", away)
         fetched = client.get(form)
         sent = client.post(form, {"key": new_key(), "place": "timis", "C5": WORDS})
 
-        broken.setattr("surveys.answering.citizens.get_questionnaire", lambda *args: 1 / 0)
+        broken.setattr("surveys.answering.citizens.get_version", lambda *args: 1 / 0)
         broken_page = client.get(form)
     too_much = client.post(form, {"C5": "a" * 9_000_000})
     statuses = {"away": 503, "sent": 503, "broken": 500, "too much": 413}
@@ -223,8 +224,10 @@ def test_pages_of_what_went_wrong(site, look, language, monkeypatch):
     for name, answer in pages.items():
         assert answer.status_code == statuses[name]
         eye.html(answer.content.decode(), name)
+    request = RequestFactory().get(form)
     with translation.override(language):
-        refused = errors.bad_request(RequestFactory().get(form), ValueError("x"))
-    eye.html(refused.content.decode(), "bad request")
+        eye.html(errors.bad_request(request, ValueError("x")).content.decode(), "bad request")
+        for template in ("403.html", "403_csrf.html"):
+            eye.html(render_to_string(template, request=request), template)
 
     assert eye.faults == {}
