@@ -172,6 +172,12 @@ WAYS = [
         "test_a_version_published_meanwhile_takes_nothing_from_an_open_form",
     ),
     (
+        "A colleague begins with a newer version while I write",
+        "my words shown to copy",
+        SURVEYS,
+        "test_words_for_a_version_that_a_colleague_has_left_behind_are_shown",
+    ),
+    (
         "A colleague sends while I write",
         "my words shown to copy",
         SURVEYS,

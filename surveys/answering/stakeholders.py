@@ -141,10 +141,10 @@ def stakeholder_section(
     request: HttpRequest, organisation: Organisation, name: str
 ) -> HttpResponse:
     draft, version = _workspace(request, organisation)
-    sections = list(version.sections.all())
-    section = next((section for section in sections if section.name == name), None)
-    if section is None:
-        raise Http404("There is no such section")
+    key = FormKey.read(request.POST.get("key", ""))
+    if key and key.version_id != version.pk:
+        return _of_another_version(request, key, name)
+    section = _section(version, name)
     if request.method == "POST":
         return _answer_section(request, draft, version, section)
     if not draft.is_draft:
@@ -152,6 +152,24 @@ def stakeholder_section(
     if not version.consultation.takes(draft.started_at):
         return _closed(request, draft, version)
     return _section_page(request, draft, version, section, _section_form(draft, version, section))
+
+
+def _section(version: Version, name: str) -> Section:
+    for section in version.sections.all():
+        if section.name == name:
+            return section
+    raise Http404("There is no such section")
+
+
+def _of_another_version(request: HttpRequest, key: FormKey, name: str) -> HttpResponse:
+    """A colleague began the response with a newer version than this form shows."""
+    version = get_version(ORGANISATIONS, key.version_id)
+    form = AnswersForm(request.POST, version=version, sections=[_section(version, name)])
+    reason = _(
+        "The questionnaire has changed since you opened this page. Open the section again and copy "
+        "your words into it."
+    )
+    return _not_stored(request, version, form, reason, 409)
 
 
 def _section_form(

@@ -437,6 +437,28 @@ def test_a_version_published_meanwhile_takes_nothing_from_an_open_form(client, l
 # Erased, withdrawn, refused, away
 
 
+def test_words_for_a_version_that_a_colleague_has_left_behind_are_shown(member, listens):
+    mine = key_on(member.get(BORDER))
+    stakeholders = listens.questionnaires.get(slug="stakeholders")
+    newer = Version.objects.create(
+        questionnaire=stakeholders, number=2, published_at=timezone.now()
+    )
+    Response.objects.create(
+        questionnaire=stakeholders,
+        version=newer,
+        organisation=Organisation.objects.get(),
+        state="draft",
+        language="ro",
+        started_at=timezone.now(),
+    )
+
+    r = member.post(BORDER, {"key": mine, "S1": "both", "S1_comment": WORDS})
+
+    assert r.status_code == 409
+    assert "The questionnaire has changed since you opened this page." in r.content.decode()
+    assert "Ђорђе: брже преко границе" in r.content.decode()
+
+
 def test_words_for_a_draft_that_was_deleted_in_another_window_are_shown(client, listens):
     address = saved_draft(client)
     form = entries(client.get(address).content.decode())
