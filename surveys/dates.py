@@ -4,8 +4,9 @@ from datetime import datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from surveys.models import Country
+from surveys.models import Country, Response
 from surveys.serbian import to_latin
 
 # Django has the nominative alone; after a day Serbian takes the genitive: 28. фебруара 2027.
@@ -37,3 +38,14 @@ def on_every_clock(moment: datetime, countries: list[Country]) -> str:
     return "; ".join(
         f"{long_date(clock)}, {clock:%H:%M} ({country.name})" for country, clock in local
     )
+
+
+def when_sent(response: Response) -> list[str]:
+    """When a response was sent and, if it was, last changed: a sentence each."""
+    countries = list(response.questionnaire.consultation.programme.countries.all())
+    sent_at = on_every_clock(response.sent_at or response.changed_at, countries)
+    sentences = [_("Sent on %(date)s") % {"date": sent_at}]
+    if changed := response.last_revision():
+        changed_at = on_every_clock(changed.replaced_at, countries)
+        sentences.append(_("Changed on %(date)s") % {"date": changed_at})
+    return sentences

@@ -148,7 +148,7 @@ def change_response(
 
 
 def _keep_revision(stored: Response, moment: datetime) -> None:
-    last = stored.revisions.order_by("-number").first()
+    last = stored.last_revision()
     Revision.objects.create(
         response=stored,
         number=last.number + 1 if last else 1,

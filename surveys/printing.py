@@ -9,7 +9,7 @@ import typst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from surveys.dates import on_every_clock
+from surveys.dates import on_every_clock, when_sent
 from surveys.models import Programme, Response, Version
 from surveys.progress import progress
 from surveys.question_types import QuestionType, question_types
@@ -49,16 +49,6 @@ def copy_of_response(response: Response) -> bytes:
     """What was sent, in the active language: every question with its answer."""
     version = Version.objects.with_questions().get(pk=response.version_id)
     consultation = version.questionnaire.consultation
-    countries = list(consultation.programme.countries.all())
-    changed = response.revisions.order_by("-number").first()
-    dates = [
-        _("Sent on %(date)s")
-        % {"date": on_every_clock(response.sent_at or response.changed_at, countries)}
-    ]
-    if changed:
-        dates.append(
-            _("Changed on %(date)s") % {"date": on_every_clock(changed.replaced_at, countries)}
-        )
     inputs = _inputs(
         {
             "programme": str(consultation.programme.name),
@@ -66,7 +56,7 @@ def copy_of_response(response: Response) -> bytes:
             "questionnaire": f"{consultation.short_title} · {version.questionnaire.name}",
             "reference_label": _("Reference"),
             "reference": response.reference,
-            "dates": dates,
+            "dates": when_sent(response),
             "code": f"{version.print_code(get_language() or '')} · {response.reference}",
             "not_provided": _("Not provided"),
             "questions": [

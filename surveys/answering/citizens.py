@@ -124,7 +124,7 @@ class Opened:
 
 
 def _open(request: HttpRequest, stored: Response | None = None, secret: str = "") -> Opened:
-    key = FormKey.read(request.POST.get("key", ""))
+    key = FormKey.of(request)
     source = stored or key
     version = get_version(ANYONE, source.version_id if source else None)
     opened_key = key or FormKey(version.consultation.now, version.pk)
@@ -137,7 +137,7 @@ def _open(request: HttpRequest, stored: Response | None = None, secret: str = ""
 
 def _kept(request: HttpRequest, reason: str, status: int) -> HttpResponse | None:
     """What a form held whose response is gone, deleted in another tab for instance, to copy."""
-    key = FormKey.read(request.POST.get("key", ""))
+    key = FormKey.of(request)
     if key is None:
         return None
     opened = _open(request)
@@ -169,6 +169,18 @@ def _own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return view(request, response, secret)
 
     return csrf_exempt(unkept(wrapped))
+
+
+def _once_sent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """There is nothing to see before: a draft goes on in its form."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
+        if response.is_draft:
+            return redirect("citizen_draft", response.reference, secret)
+        return view(request, response, secret)
+
+    return wrapped
 
 
 @csrf_exempt
@@ -331,7 +343,7 @@ def _already_sent(opened: Opened, response: Response) -> HttpResponse:
 
 def _conflict(opened: Opened, form: AnswersForm, stored: Response) -> HttpResponse:
     """Both texts, for the person to choose."""
-    if stored.state != Response.State.DRAFT and stored.state != Response.State.SENT:
+    if stored.state == Response.State.WITHDRAWN:
         return _already_sent(opened, stored)
     page_name = "citizen_draft" if stored.is_draft else "citizen_change"
     key = opened.key.having_seen(whole(stored).fingerprint())
@@ -420,9 +432,8 @@ def _digest(part: Part) -> str:
 
 @_own_page
 @require_safe
+@_once_sent
 def citizen_receipt(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
-    if response.is_draft:
-        return redirect("citizen_draft", response.reference, secret)
     return _receipt_page(request, response, secret)
 
 
@@ -439,10 +450,9 @@ def _receipt_page(request: HttpRequest, response: Response, secret: str) -> Http
 
 @_own_page
 @require_safe
+@_once_sent
 def citizen_answers(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """What was sent, to read and to print."""
-    if response.is_draft:
-        return redirect("citizen_draft", response.reference, secret)
     version = Version.objects.with_questions().get(pk=response.version_id)
     ctx = {
         **receipt_context(response),
@@ -455,19 +465,17 @@ def citizen_answers(request: HttpRequest, response: Response, secret: str) -> Ht
 
 @_own_page
 @require_safe
+@_once_sent
 def citizen_copy(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """The same as a PDF."""
-    if response.is_draft:
-        return redirect("citizen_draft", response.reference, secret)
     return pdf_response(copy_of_response(response), f"{response.reference}.pdf")
 
 
 @_own_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@_once_sent
 def citizen_change(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """The form with what was sent: until closing it can be changed."""
-    if response.is_draft:
-        return redirect("citizen_draft", response.reference, secret)
     opened = _open(request, response, secret)
     if request.method != "POST":
         if not opened.consultation.takes(None):
@@ -498,10 +506,9 @@ def citizen_change(request: HttpRequest, response: Response, secret: str) -> Htt
 
 @_own_page
 @require_http_methods(["GET", "HEAD", "POST"])
+@_once_sent
 def citizen_withdraw(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """What withdrawing deletes and what remains; then it is done."""
-    if response.is_draft:
-        return redirect("citizen_draft", response.reference, secret)
     ctx = receipt_context(response) | {"secret": secret}
     if request.method == "POST" and not is_cross_site(request):
         withdraw(response)

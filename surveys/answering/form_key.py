@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Self
 
 from django.core import signing
+from django.http import HttpRequest
 
 from surveys.identifiers import new_secret
 
@@ -31,6 +32,11 @@ class FormKey:
 
     def having_seen(self, seen: str) -> Self:
         return replace(self, seen=seen)
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Self | None:
+        """The key of the form that was posted."""
+        return cls.read(request.POST.get("key", ""))
 
     @classmethod
     def read(cls, text: str) -> Self | None:

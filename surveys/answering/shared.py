@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from surveys.answering.forms import AnswersForm
-from surveys.dates import on_every_clock
+from surveys.dates import on_every_clock, when_sent
 from surveys.landing import passages_by_slot
 from surveys.models import Consultation, Response, Version
 from surveys.parts import Part
@@ -20,17 +20,11 @@ CHANGED_ON_THE_WAY = gettext_lazy(
 
 
 def receipt_context(response: Response) -> dict[str, Any]:
-    consultation = response.questionnaire.consultation
-    countries = list(consultation.programme.countries.all())
-    changed = response.revisions.order_by("-number").first()
     return {
         "reference": response.reference,
-        "sent_at_sentence": _("Sent on %(date)s")
-        % {"date": on_every_clock(response.sent_at or response.changed_at, countries)},
-        "changed_at_sentence": changed
-        and _("Changed on %(date)s") % {"date": on_every_clock(changed.replaced_at, countries)},
+        "when_sent": when_sent(response),
         "questionnaire": response.questionnaire,
-        "passages_next": passages_by_slot(consultation)["next"][1:],
+        "passages_next": passages_by_slot(response.questionnaire.consultation)["next"][1:],
     }
 
 

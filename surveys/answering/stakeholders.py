@@ -82,7 +82,7 @@ sign_in = SignIn.as_view()
 
 def _workspace(request: HttpRequest, organisation: Organisation) -> tuple[Response, Version]:
     """The organisation's response (stored or still to be) and the version it answers."""
-    key = FormKey.read(request.POST.get("key", ""))
+    key = FormKey.of(request)
     # A form that was opened before a new version came out answers the one it showed.
     version = get_version(ORGANISATIONS, key.version_id if key else None)
     draft = draft_of(organisation, version.questionnaire, version, version.consultation.now)
@@ -100,7 +100,7 @@ def _is_taken(draft: Response, version: Version, key: FormKey) -> bool:
 def _key(request: HttpRequest, draft: Response, version: Version, part: Part) -> FormKey:
     now = version.consultation.now
     fresh = FormKey(now, version.pk, part.fingerprint(), secret="")
-    return FormKey.read(request.POST.get("key", "")) or fresh
+    return FormKey.of(request) or fresh
 
 
 def _context(draft: Response, version: Version, **ctx: Any) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def stakeholder_section(
     request: HttpRequest, organisation: Organisation, name: str
 ) -> HttpResponse:
     draft, version = _workspace(request, organisation)
-    key = FormKey.read(request.POST.get("key", ""))
+    key = FormKey.of(request)
     if key and key.version_id != version.pk:
         return _of_another_version(request, key, name)
     section = _section(version, name)
@@ -215,7 +215,7 @@ def _answer_section(
         form = _section_form(draft, version, section, entered=request.POST)
         return _section_page(request, draft, version, section, form)
     form = _section_form(draft, version, section, request.POST)
-    key = FormKey.read(request.POST.get("key", ""))
+    key = FormKey.of(request)
     if key is None:
         form.add_error(None, CHANGED_ON_THE_WAY)
         return _section_page(request, draft, version, section, form, status=422)

@@ -116,6 +116,10 @@ class Response(models.Model):
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
 
+    def last_revision(self) -> "Revision | None":
+        """What it said until it was last changed."""
+        return self.revisions.order_by("-number").first()
+
 
 class Revision(models.Model):
     """What a sent response said until it was changed. The response itself says the latest."""
