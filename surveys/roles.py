@@ -6,7 +6,10 @@ SECRETARIAT = "Joint Secretariat"
 MAY_SEE = (
     "consultation",
     "country",
+    "invitation",
+    "message",
     "organisation",
+    "organisationlist",
     "member",
     "passage",
     "place",
@@ -17,7 +20,21 @@ MAY_SEE = (
     "section",
     "version",
 )
-MAY_CHANGE = ("consultation", "organisation", "member", "passage", "programme", "place", "country")
+MAY_CHANGE = (
+    "consultation",
+    "invitation",
+    "message",
+    "organisation",
+    "organisationlist",
+    "member",
+    "passage",
+    "programme",
+    "place",
+    "country",
+)
+# An organisation with a response, and an address that asked not to be written to, stay all the
+# same: their admin pages refuse.
+MAY_DELETE = ("invitation", "member", "organisation", "organisationlist")
 
 
 def secretariat() -> Group:
@@ -25,7 +42,7 @@ def secretariat() -> Group:
     group, _created = Group.objects.get_or_create(name=SECRETARIAT)
     codenames = [f"view_{model}" for model in MAY_SEE]
     codenames += [f"{verb}_{model}" for model in MAY_CHANGE for verb in ("add", "change")]
-    codenames += ["delete_member", "export_response"]
+    codenames += [*(f"delete_{model}" for model in MAY_DELETE), "export_response"]
     group.permissions.set(
         Permission.objects.filter(content_type__app_label="surveys", codename__in=codenames)
     )

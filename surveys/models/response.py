@@ -15,8 +15,14 @@ from surveys.models.questionnaire import Questionnaire, Version
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def sent(self) -> Self:
-        """What the programme may see and count."""
-        return self.filter(state=Response.State.SENT)
+        """What the programme may see and count: not yet of an organisation nobody confirmed."""
+        sent = self.filter(state=Response.State.SENT)
+        return sent.exclude(
+            organisation__standing__in=[
+                Organisation.Standing.WAITING,
+                Organisation.Standing.REFUSED,
+            ]
+        )
 
 
 class Response(models.Model):
@@ -146,3 +152,40 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.response.reference} · {self.number}"
+
+
+class Amendment(models.Model):
+    """What an organisation is making of a response it has sent; that one counts till it is sent."""
+
+    response = models.OneToOneField(Response, models.CASCADE, related_name="amendment")
+    answers = models.JSONField(default=dict)
+    unfinished = models.JSONField(default=dict)
+    started_at = models.DateTimeField(_("started"))
+    changed_at = models.DateTimeField(_("changed"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("amendment")
+        verbose_name_plural = _("amendments")
+
+    def __str__(self) -> str:
+        return str(self.response)
+
+    # It is worked on like a draft.
+
+    is_draft = True
+
+    @property
+    def organisation(self) -> Organisation | None:
+        return self.response.organisation
+
+    @property
+    def organisation_id(self) -> int | None:
+        return self.response.organisation_id
+
+    @property
+    def questionnaire(self) -> Questionnaire:
+        return self.response.questionnaire
+
+    @property
+    def version_id(self) -> int:
+        return self.response.version_id

@@ -1,14 +1,8 @@
-from pathlib import Path
-
 import pytest
 
-from surveys.loading import load
-from surveys.models import Consultation
-
-CONTENT = Path(__file__).parents[2] / "surveys" / "content" / "listens"
+from tests.content import load_content
 
 
 @pytest.fixture
 def listens(db):
-    load(CONTENT)
-    return Consultation.objects.get()
+    return load_content()

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from surveys.models import Question, Version
-from tests.surveys.conftest import CONTENT
+from tests.content import CONTENT
 
 
 @pytest.fixture

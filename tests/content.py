@@ -1,0 +1,53 @@
+"""The consultation's content for tests: read from its files once, then copied row by row."""
+
+from pathlib import Path
+
+from django.db import connection, transaction
+
+from surveys.loading import load
+from surveys.models import (
+    Consultation,
+    Country,
+    Item,
+    Option,
+    Passage,
+    Place,
+    Programme,
+    Question,
+    Questionnaire,
+    Section,
+    Version,
+)
+
+CONTENT = Path(__file__).parents[1] / "surveys" / "content" / "listens"
+TABLES = [
+    model._meta.db_table
+    for model in (
+        *(Programme, Country, Place, Consultation, Passage),
+        *(Questionnaire, Version, Section, Question, Option, Item),
+    )
+]
+_rows: dict[str, bytes] = {}
+
+
+def load_content() -> Consultation:
+    """As `load` leaves an empty database, in a tenth of its time from the second call on."""
+    if _rows:
+        _put_rows()
+    else:
+        load(CONTENT)
+        with connection.cursor() as cursor:
+            for table in TABLES:
+                with cursor.copy(f"COPY {table} TO STDOUT") as copy:
+                    _rows[table] = b"".join(map(bytes, copy))
+    return Consultation.objects.get()
+
+
+def _put_rows() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # What is published is frozen; these rows were published before.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for table, rows in _rows.items():
+            with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                copy.write(rows)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
