@@ -4,6 +4,7 @@ import io
 import os
 import signal
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -34,7 +35,8 @@ class Command(BaseCommand):
         with listen(port) as listener, self.database():
             sign_ins = self.set_up()
             ready = f"Ready: http://127.0.0.1:{port}/"
-            Server(listener, lambda: self.say(*sign_ins, ready)).run()
+            postman = start_postman()
+            Server(listener, lambda: self.say(*sign_ins, ready), postman.terminate).run()
 
     def database(self) -> AbstractContextManager[None]:
         if "VAR_DIR" not in settings.DATABASES["default"]:
@@ -52,6 +54,8 @@ class Command(BaseCommand):
         self.say("Loading the consultation…")
         call_command("load_consultation", str(CONSULTATION), stdout=io.StringIO())
         sign_ins = io.StringIO()
+        if settings.DEBUG and settings.MAILBOX:
+            sign_ins.write(f"Mailbox: {settings.SITE_URL}/en/mailbox/\n")
         if settings.DEBUG:
             self.say("Making the demonstration accounts…")
             call_command("make_demo_accounts", stdout=sign_ins)
@@ -70,9 +74,15 @@ class Command(BaseCommand):
 class Server(Application):
     """gunicorn in this process, so that stopping it and stopping PostgreSQL are one thing."""
 
-    def __init__(self, listener: socket.socket, when_ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        listener: socket.socket,
+        when_ready: Callable[[], None],
+        on_exit: Callable[[], None],
+    ) -> None:
         self.listener = listener
         self.when_ready = when_ready
+        self.on_exit = on_exit
         super().__init__()
 
     def load_config(self) -> None:
@@ -80,9 +90,16 @@ class Server(Application):
         # From here on the socket is gunicorn's, to close as well.
         self.cfg.set("bind", f"fd://{self.listener.detach()}")
         self.cfg.set("when_ready", lambda arbiter: self.when_ready())
+        self.cfg.set("on_exit", lambda arbiter: self.on_exit())
 
     def load(self) -> Any:
         return get_wsgi_application()
+
+
+def start_postman() -> "subprocess.Popen[bytes]":
+    """What sends e-mails, beside the site. It ends with this process, however that ends."""
+    manage = str(settings.BASE_DIR / "manage.py")
+    return subprocess.Popen([sys.executable, manage, "send_messages", "--watch", "--with-parent"])
 
 
 def listen(port: int) -> socket.socket:

@@ -1,0 +1,73 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from surveys.models import Message
+from surveys.postman import it_left, send_again, unclear
+
+
+@admin.register(Message)
+class MessageAdmin(admin.ModelAdmin):
+    """What left, what waits, and what somebody has to look into."""
+
+    list_display = ["to", "kind", "state", "created_at", "sent_at", "error"]
+    list_filter = ["state", "kind", "language"]
+    search_fields = ["to"]
+    actions = ["try_again", "say_it_left"]
+    readonly_fields = [
+        *("to", "kind", "language", "subject", "shown_text", "state", "attempts"),
+        *("created_at", "next_try_at", "handed_over_at", "sent_at", "error", "message_id"),
+    ]
+    fields = [*readonly_fields]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        return False
+
+    @admin.display(description=_("text"))
+    def shown_text(self, message: Message) -> str:
+        """Not that of a one-time code, which opens somebody else's account."""
+        return str(
+            _("A one-time code is shown to nobody.") if message.kind == "code" else message.text
+        )
+
+    @admin.display(description=_("number in the mail server’s log"))
+    def message_id(self, message: Message) -> str:
+        return message.message_id
+
+    @admin.action(description=_("Send again"), permissions=["change"])
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        count = send_again(queryset.order_by(), timezone.now())
+        told = ngettext("%(count)s e-mail waits again.", "%(count)s e-mails wait again.", count)
+        self.message_user(request, told % {"count": count}, messages.SUCCESS)
+
+    @admin.action(description=_("It has left: mark as sent"), permissions=["change"])
+    def say_it_left(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        count = it_left(queryset.order_by(), timezone.now())
+        told = ngettext(
+            "%(count)s e-mail is marked as sent.", "%(count)s e-mails are marked as sent.", count
+        )
+        self.message_user(request, told % {"count": count}, messages.SUCCESS)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        stuck = unclear(timezone.now()).count()
+        if stuck and request.method == "GET":
+            told = ngettext(
+                "%(count)s e-mail was cut short while it was handed over: it may have left or not. "
+                "Look for its number in the mail server’s log, then mark it or send it again.",
+                "%(count)s e-mails were cut short while they were handed over: they may have left "
+                "or not. Look for their numbers in the mail server’s log, then mark them or send "
+                "them again.",
+                stuck,
+            )
+            self.message_user(request, told % {"count": stuck}, messages.WARNING)
+        return super().changelist_view(request, extra_context)

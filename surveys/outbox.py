@@ -1,0 +1,58 @@
+"""Putting e-mails into the outbox, in the transaction of what they tell of.
+
+They leave afterwards (`surveys/postman.py`): a mail server that is away, slow or refuses never
+holds up a page and never undoes what was stored.
+"""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+
+from surveys.letters import Letter
+from surveys.models import Consultation, Invitation, Message
+
+
+def compose(
+    write: Callable[[], Letter],
+    *,
+    kind: str,
+    to: str,
+    language: str,
+    key: str,
+    invitation: Invitation | None = None,
+) -> Message:
+    """The message, not stored yet. `write` runs with `language` active.
+
+    `key` says what it tells of: what was written once is not written again.
+    """
+    with translation.override(language):
+        letter = write()
+        consultation = Consultation.objects.with_programme().current()
+        ctx = {
+            "letter": letter,
+            "consultation": consultation,
+            "html_lang": settings.LANGUAGE_TAGS[language],
+        }
+        return Message(
+            kind=kind,
+            to=to,
+            language=language,
+            key=key,
+            invitation=invitation,
+            subject=letter.subject[:250],
+            text=render_to_string("mail/letter.txt", ctx),
+            html=render_to_string("mail/letter.html", ctx),
+            next_try_at=timezone.now(),
+        )
+
+
+def put(messages: list[Message]) -> int:
+    """Store them to be sent; how many are new. What has a key that is there already is left out."""
+    keys = [message.key for message in messages]
+    known = set(Message.objects.filter(key__in=keys).values_list("key", flat=True))
+    new = [message for message in messages if message.key not in known]
+    # Another process may write the same at this moment: the database's rule decides.
+    Message.objects.bulk_create(new, ignore_conflicts=True, batch_size=500)
+    return len(new)
