@@ -30,6 +30,13 @@ if not DEBUG and missing:
 
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-never-with-debug-off")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# What the links in e-mails begin with.
+_own = (
+    f"http://127.0.0.1:{env.str('PORT', default='8000')}"
+    if DEBUG
+    else f"https://{ALLOWED_HOSTS[0]}"
+)
+SITE_URL = env.str("SITE_URL", default=_own).rstrip("/")
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 INSTALLED_APPS = [
@@ -44,6 +51,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.forms",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "pgtrigger",
     "surveys",
@@ -61,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "consultation.middleware.DatabaseAwayMiddleware",
 ]
@@ -103,14 +114,37 @@ DATABASES["default"].setdefault("OPTIONS", {}).update(
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "surveys.User"
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+AUTHENTICATION_BACKENDS = [
+    "surveys.accounts.backends.PasswordlessBackend",
+    # The demonstration accounts alone have a password.
+    "surveys.accounts.backends.DemonstrationBackend",
 ]
 LOGIN_URL = "sign_in"
-LOGIN_REDIRECT_URL = "stakeholder_sections"
+LOGIN_REDIRECT_URL = "stakeholder_home"
 LOGOUT_REDIRECT_URL = "landing"
+
+ACCOUNT_ADAPTER = "surveys.accounts.adapters.AccountAdapter"
+MFA_ADAPTER = "surveys.accounts.adapters.MFAAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_RATE_LIMITS = {"request_login_code": "60/m/ip,3/m/key,20/d/key"}
+ACCOUNT_SESSION_REMEMBER = True
+MFA_SUPPORTED_TYPES = ["webauthn", "totp"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Browsers themselves allow passkeys without https on localhost alone.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+# Counts of tries, shared by all processes.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+    }
+}
 
 CSRF_FAILURE_VIEW = "surveys.answering.again.csrf_failure"
 
@@ -121,7 +155,13 @@ LANGUAGES = [
     ("sr-latn", _("Serbian, Latin script")),
     ("sr", _("Serbian, Cyrillic script")),
 ]
-LOCALE_PATHS = [BASE_DIR / "consultation" / "locale"]
+# What they are called in HTML.
+LANGUAGE_TAGS = {"en": "en", "ro": "ro", "sr": "sr-Cyrl", "sr-latn": "sr-Latn"}
+LOCALE_PATHS = [
+    BASE_DIR / "consultation" / "locale",
+    # What Django's own catalogs lack.
+    BASE_DIR / "consultation" / "locale_of_django",
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Bucharest"
@@ -140,8 +180,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+# Where no mail server is named no e-mail leaves; while DEBUG is on a page shows them instead.
+MAILBOX = not env.str("EMAIL_URL", default="")
+EMAIL_CONFIG = env.email("EMAIL_URL", default="dummymail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="consultation@localhost")
 
 CONTENT_SECURITY_POLICY = {
@@ -176,6 +219,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 GRACE_PERIOD = timedelta(minutes=env.int("GRACE_MINUTES", default=15))
 # Drafts without an account are erased so long after closing.
 DRAFTS_KEPT_DAYS = env.int("DRAFTS_KEPT_DAYS", default=90)
+# An organisation that was invited is reminded so often at most.
+REMINDER_DAYS = env.int("REMINDER_DAYS", default=7)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 
 from surveys.models import Consultation
 
-TAGS = {"en": "en", "ro": "ro", "sr": "sr-Cyrl", "sr-latn": "sr-Latn"}
 OWN_NAMES = {"en": "English", "ro": "Română", "sr": "Српски", "sr-latn": "Srpski"}
 
 
@@ -32,7 +31,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "kiosk": "kiosk" in request.GET,
         "kiosk_query": "?kiosk=1" if "kiosk" in request.GET else "",
-        "html_lang": TAGS.get(language, language),
+        "html_lang": settings.LANGUAGE_TAGS.get(language, language),
         "language_links": [_link(request, code, language) for code, _ in settings.LANGUAGES],
         "consultation": consultation,
         "programme": SimpleLazyObject(lambda: getattr(consultation, "programme", None)),
@@ -43,4 +42,10 @@ def _link(request: HttpRequest, code: str, current: str) -> LanguageLink:
     url = translate_url(request.path, code)
     if request.resolver_match is None or not url.startswith(f"/{code}/"):
         url = f"/{code}/"
-    return LanguageLink(code, TAGS.get(code, code), OWN_NAMES.get(code, code), url, code == current)
+    return LanguageLink(
+        code,
+        settings.LANGUAGE_TAGS.get(code, code),
+        OWN_NAMES.get(code, code),
+        url,
+        code == current,
+    )

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from surveys.dates import on_every_clock, when_sent
-from surveys.models import Programme, Response, Version
+from surveys.models import Consultation, Programme, Response, Version
 from surveys.progress import progress
 from surveys.question_types import QuestionType, question_types
 
@@ -70,6 +70,20 @@ def copy_of_response(response: Response) -> bytes:
         }
     )
     return _typeset("copy.typ", inputs)
+
+
+def typeset_record(title: str, date: str, sections: list[dict[str, Any]]) -> bytes:
+    """Headings (`heading`) with lines (`rows`) under them, in the active language."""
+    consultation = Consultation.objects.with_programme().current()
+    programme = str(consultation.programme.name) if consultation else ""
+    inputs = {
+        "programme": programme,
+        "title": title,
+        "date": date,
+        "code": "",
+        "sections": sections,
+    }
+    return _typeset("record.typ", _inputs(inputs))
 
 
 def blank_questionnaire(version: Version) -> bytes:

@@ -44,11 +44,11 @@ class RateLimit:
             now.timestamp() // self.period.total_seconds() * self.period.total_seconds(), UTC
         )
         daily = f"surveys.rate_limits {since:%Y-%m-%d}"
-        keyed = salted_hmac(daily, f"{self.name} {_network(request)}", algorithm="sha256")
+        keyed = salted_hmac(daily, f"{self.name} {network(request)}", algorithm="sha256")
         return keyed.hexdigest(), since
 
 
-def _network(request: HttpRequest) -> str:
+def network(request: HttpRequest) -> str:
     """Who asks: an IPv4 address, or the 64 bits of IPv6 that one household or office has."""
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:

@@ -202,6 +202,23 @@ function returnWhenIdle(start, question) {
   restart();
 }
 
+// Passkeys: the ceremonies are the library's; here is when they are offered and what went wrong.
+function offerPasskeys() {
+  const offered = document.querySelector("[data-passkey]");
+  if (!offered) return;
+  const there = Boolean(window.PublicKeyCredential);
+  offered.hidden = !there;
+  const missing = document.querySelector("[data-no-passkey]");
+  if (missing) missing.hidden = there;
+  const told = offered.querySelector("[data-passkey-error]");
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    told.textContent = told.dataset.passkeyError;
+  });
+  offered.addEventListener("click", () => (told.textContent = ""));
+}
+
+offerPasskeys();
 if (form) {
   guard();
   if (form.dataset.left) countCharacters();

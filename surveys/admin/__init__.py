@@ -1,5 +1,21 @@
 """The Joint Secretariat's desk, one file per models file."""
 
-from surveys.admin import consultation, people, questionnaire, response
+from surveys.admin import (
+    consultation,
+    invitations,
+    messages,
+    organisations,
+    people,
+    questionnaire,
+    response,
+)
 
-__all__ = ["consultation", "people", "questionnaire", "response"]
+__all__ = [
+    "consultation",
+    "invitations",
+    "messages",
+    "organisations",
+    "people",
+    "questionnaire",
+    "response",
+]

@@ -7,13 +7,12 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import resolve_url
 
 from surveys.answering import again
-from surveys.answering.forms import SignInForm
 from surveys.identifiers import read_reference, read_secret
 from surveys.lifecycle import find_by_secret
-from surveys.models import Consultation, Organisation, Questionnaire, Response, Version
+from surveys.models import Consultation, Member, Questionnaire, Response, Version
 from surveys.rate_limits import WRONG_CODES
 
 
@@ -77,23 +76,37 @@ def get_own_response(request: HttpRequest, reference: str, secret: str) -> Respo
     return response
 
 
-def for_organisations(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Sign in first; then the view gets the member's organisation as second argument."""
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Sign in first. What a form held waits meanwhile; nothing of the page is kept by a browser."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             if request.method == "POST":
-                return again.signed_out(request, SignInForm(request))
+                return again.signed_out(request)
             return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
-        organisation = Organisation.objects.filter(
-            members__username=request.user.get_username()
-        ).first()
-        if organisation is None:
-            ctx = {"signed_in": True}
-            return render(request, "surveys/answering/no_organisation.html", ctx, status=403)
-        response = view(request, organisation, *args, **kwargs)
+        response = again.kept_form(request) or view(request, *args, **kwargs)
         response["Cache-Control"] = "private, no-store"
         return response
+
+    return wrapped
+
+
+def for_members(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For members of the organisation in the address; the view gets the Member instead of its id.
+
+    For everybody else there is no such page: 404 tells a stranger nothing.
+    """
+
+    @signed_in
+    @wraps(view)
+    def wrapped(
+        request: HttpRequest, organisation_id: int, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        members = Member.objects.select_related("organisation", "user")
+        member = members.filter(user=request.user.pk, organisation=organisation_id).first()
+        if member is None:
+            raise Http404("There is no such organisation for this person")
+        return view(request, member, *args, **kwargs)
 
     return wrapped

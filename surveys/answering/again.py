@@ -14,8 +14,11 @@ from django.views.csrf import csrf_failure as plain_csrf_failure
 
 FORM_PAGES = (
     *("citizens", "citizen_draft", "citizen_change"),
-    *("stakeholder_section", "stakeholder_check", "sign_in"),
+    *("stakeholder_section", "stakeholder_check", "sign_in", "register"),
 )
+KEPT = "kept"
+# Of a stranger, who may send what they like, no more than the longest answers take.
+KEPT_AT_MOST = 400_000
 LOOKS_LIKE_A_CODE = re.compile(r"[a-z0-9_]{0,40}|\s*")
 
 
@@ -68,14 +71,20 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return response
 
 
-def signed_out(request: HttpRequest, form: Any) -> HttpResponse:
-    """A form came from somebody who is not signed in any more: keep it until they are again."""
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """A form came from somebody who is not signed in any more: keep it until they are again.
+
+    It waits in the session that signing in goes on with, so that neither the code nor a second
+    factor on the way makes it lost. `kept_form` gives it back.
+    """
     if "autosave" in request.POST:
         words = _("Not saved: you are signed out. Select the button to sign in again.")
         return JsonResponse({"status": words}, status=403)
+    kept = request.POST.urlencode()
+    if is_kept := len(kept) <= KEPT_AT_MOST:
+        request.session[KEPT] = {"address": request.path, "entered": kept}
     ctx = {
-        "form": form,
-        "kept": request.POST.urlencode(),
+        "is_kept": is_kept,
         "entered": entered_words(request.POST),
         "next": request.path,
         # Another language would be asked for without what is kept here.
@@ -84,9 +93,19 @@ def signed_out(request: HttpRequest, form: Any) -> HttpResponse:
     return render(request, "surveys/answering/signed_out.html", ctx, status=403)
 
 
+def kept_form(request: HttpRequest) -> HttpResponse | None:
+    """The form that waited for its sender to sign in, at its own address; None if none did."""
+    kept = request.session.get(KEPT)
+    if request.method != "GET" or not kept or kept["address"] != request.path:
+        return None
+    del request.session[KEPT]
+    notice = _("You are signed in again. Check your answers: they are not saved yet.")
+    return show_again(request, request.path, QueryDict(kept["entered"]), notice)
+
+
 def entered_words(entered: QueryDict) -> list[str]:
     """Of what was entered, the words: whatever does not look like the code of an option."""
-    hidden = ("csrfmiddlewaretoken", "key", "username", "password", "kept", "next")
+    hidden = ("csrfmiddlewaretoken", "key", "username", "password", "next")
     return [
         value
         for name, values in entered.lists()

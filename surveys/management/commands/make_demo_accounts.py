@@ -27,7 +27,7 @@ class Command(BaseCommand):
         site = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
         self.stdout.write(
             f"Sign in (secretariat): secretariat / {PASSWORD} at {site}/en/admin/\n"
-            f"Sign in (stakeholder): stakeholder / {PASSWORD} at {site}/en/sign-in/"
+            f"Sign in (stakeholder): stakeholder / {PASSWORD} at {site}/en/sign-in/demonstration/"
         )
 
     def account(self, name: str, **fields: bool) -> User:

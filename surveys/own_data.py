@@ -1,0 +1,104 @@
+"""What is kept about a person with a sign-in, for that person: as JSON, and as a PDF."""
+
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from surveys.models import Comment, Event, Invitation, Member, Message, User
+from surveys.printing import typeset_record
+
+Row = dict[str, str]
+
+
+def own_data(user: User) -> dict[str, list[Row]]:
+    """Lists of rows by what they are about. What the organisation answered is the organisation's.
+
+    Keys are names of fields, moments are ISO 8601: for machines.
+    """
+    return {
+        "account": [
+            {
+                "name": user.get_full_name(),
+                "email": user.email,
+                "language": user.language,
+                "joined_at": _iso(user.date_joined),
+                "last_sign_in_at": _iso(user.last_login),
+            }
+        ],
+        "memberships": [
+            {
+                "organisation": member.organisation.name,
+                "role": member.role,
+                "joined_at": _iso(member.joined_at),
+            }
+            for member in Member.objects.filter(user=user).select_related("organisation")
+        ],
+        "invitations": [
+            {
+                "organisation": invitation.organisation.name,
+                "sent_at": _iso(invitation.sent_at),
+                "opened_at": _iso(invitation.opened_at),
+                "accepted_at": _iso(invitation.accepted_at),
+            }
+            for invitation in Invitation.objects.filter(email__iexact=user.email).select_related(
+                "organisation"
+            )
+        ],
+        "comments": [
+            {
+                "organisation": comment.organisation.name,
+                "question": comment.question,
+                "text": comment.text,
+                "written_at": _iso(comment.written_at),
+            }
+            for comment in Comment.objects.filter(author=user).select_related("organisation")
+        ],
+        "changes": [
+            {
+                "response": event.response.reference,
+                "what": event.kind,
+                "questions": " ".join(event.questions),
+                "at": _iso(event.at),
+            }
+            for event in Event.objects.filter(author=user).select_related("response")
+        ],
+        "emails": [
+            {"subject": message.subject, "sent_at": _iso(message.sent_at)}
+            for message in Message.objects.filter(to__iexact=user.email).exclude(kind="code")
+        ],
+        "passkeys": [
+            {"name": key.wrap().name, "created_at": _iso(key.created_at)}
+            for key in Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+        ],
+    }
+
+
+def _iso(moment: Any) -> str:
+    return moment.isoformat() if moment else ""
+
+
+def own_data_pdf(user: User) -> bytes:
+    """The same in the active language, to read."""
+    headings = {
+        "account": _("Account"),
+        "memberships": _("Organisations"),
+        "invitations": _("Invitations"),
+        "comments": _("Comments"),
+        "changes": _("What you changed"),
+        "emails": _("E-mails we sent you"),
+        "passkeys": _("Passkeys"),
+    }
+    data = own_data(user)
+    sections = [
+        {"heading": heading, "rows": [_line(row) for row in data[name]] or [_("Nothing")]}
+        for name, heading in headings.items()
+    ]
+    today = date_format(timezone.localdate(), "DATE_FORMAT")
+    return typeset_record(_("Your data"), today, sections)
+
+
+def _line(row: Row) -> str:
+    return " · ".join(value for value in row.values() if value)

@@ -1,0 +1,90 @@
+"""Verbs about people with a sign-in: who may come in, how one is registered, how one leaves."""
+
+from datetime import datetime, timedelta
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.models import AnonymousUser
+from django.db import IntegrityError, transaction
+
+from surveys.models import Invitation, Member, Organisation, Role, User
+
+UNUSED_AFTER = timedelta(days=1)
+
+
+def find_person(email: str) -> User | None:
+    """Who signs in with this address, in whatever case it is written."""
+    return User.objects.filter(email__iexact=email).first()
+
+
+def make_person(email: str, *, name: str = "", language: str) -> User:
+    """Whoever has this address, or a new person without a password. It is not verified yet."""
+    try:
+        with transaction.atomic():
+            user = User(username=email.lower(), email=email.lower(), language=language)
+            user.first_name = name[:150]
+            user.set_unusable_password()
+            user.save()
+            EmailAddress.objects.create(user=user, email=user.email, primary=True)
+            return user
+    except IntegrityError:
+        # The same address at the same moment, or since the caller looked.
+        return User.objects.get(email__iexact=email)
+
+
+def let_in_whoever_is_invited(email: str) -> None:
+    """Make the person who was invited with this address, so that a code can be sent."""
+    if find_person(email):
+        return
+    invitation = Invitation.objects.filter(email__iexact=email).order_by("id").first()
+    if invitation:
+        make_person(email, language=invitation.language)
+
+
+def register_organisation(user: User, name: str) -> Organisation:
+    """An organisation that comes by itself; the Secretariat confirms it. Its member can send."""
+    with transaction.atomic():
+        # A second click, or a second tab.
+        User.objects.select_for_update().get(pk=user.pk)
+        organisation = Organisation.objects.of(user).filter(name=name).first()
+        if organisation is None:
+            organisation = Organisation.objects.create(
+                name=name, standing=Organisation.Standing.WAITING
+            )
+            Member.objects.create(organisation=organisation, user=user, role=Role.SEND)
+    return organisation
+
+
+def left_without_sender(user: User | AnonymousUser) -> list[Organisation]:
+    """Organisations that would have members but nobody who can send, were this person gone."""
+    left = []
+    for organisation in Organisation.objects.of(user):
+        others = Member.objects.filter(organisation=organisation).exclude(user=user.pk)
+        if others.exists() and not others.filter(role=Role.SEND).exists():
+            left.append(organisation)
+    return left
+
+
+def close_account(user: User) -> None:
+    """Delete a person. What the organisation wrote stays, with the name of who wrote it.
+
+    Raises ValueError where an organisation would be left with members but nobody who can send.
+    """
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if left_without_sender(user):
+            raise ValueError("Somebody else has to be able to send first")
+        user.delete()
+
+
+def erase_unused_people(moment: datetime) -> int:
+    """Delete those who asked for a code a day ago and never came; how many."""
+    unused = User.objects.filter(
+        last_login=None,
+        date_joined__lt=moment - UNUSED_AFTER,
+        member=None,
+        is_staff=False,
+        is_superuser=False,
+    )
+    count = unused.count()
+    unused.delete()
+    return count
