@@ -18,7 +18,7 @@ from surveys.translated import Text
 
 ADDRESS = {
     Questionnaire.AnsweredBy.ANYONE: "citizens",
-    Questionnaire.AnsweredBy.ORGANISATIONS: "stakeholder_sections",
+    Questionnaire.AnsweredBy.ORGANISATIONS: "stakeholder_home",
 }
 
 

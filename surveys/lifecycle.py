@@ -6,23 +6,42 @@ Conflict rather than overwrite what its caller has not seen.
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
+from surveys import outbox
+from surveys import teamwork_letters as letters
+from surveys.history import forget_what_was_said, note, note_saving
 from surveys.identifiers import new_reference, secret_hash
-from surveys.models import Organisation, Questionnaire, Response, Revision, Version
+from surveys.letters import Letter
+from surveys.models import (
+    Amendment,
+    Event,
+    Member,
+    Organisation,
+    Questionnaire,
+    Response,
+    Revision,
+    User,
+    Version,
+)
 from surveys.parts import Part
 
 REFERENCE_TRIES = 5
+
+Draft = Response | Amendment
+"""What is worked on: a response that was not sent, or the change of one that was."""
 
 
 class Conflict(Exception):
     """What is stored is neither what the form was made from nor what it says now."""
 
-    def __init__(self, stored: Response) -> None:
-        super().__init__(stored.reference)
-        self.stored = stored
+    def __init__(self, stored: Draft) -> None:
+        super().__init__(str(stored))
+        # Of the same kind as what was to be written, which its catcher knows.
+        self.stored: Any = stored
 
 
 class AlreadySent(Exception):
@@ -33,7 +52,7 @@ class AlreadySent(Exception):
         self.stored = stored
 
 
-def _refuse_conflict(stored: Response, part: Part, seen: str) -> None:
+def _refuse_conflict(stored: Draft, part: Part, seen: str) -> None:
     if stored._state.adding:
         # Nothing is there yet that could be overwritten.
         return
@@ -147,9 +166,9 @@ def change_response(
     return stored
 
 
-def _keep_revision(stored: Response, moment: datetime) -> None:
+def _keep_revision(stored: Response, moment: datetime) -> Revision:
     last = stored.last_revision()
-    Revision.objects.create(
+    return Revision.objects.create(
         response=stored,
         number=last.number + 1 if last else 1,
         answers=stored.answers,
@@ -166,6 +185,8 @@ def withdraw(response: Response) -> None:
         stored = Response.objects.select_for_update().get(pk=response.pk)
         if stored.state == Response.State.SENT:
             stored.revisions.all().delete()
+            Amendment.objects.filter(response=stored).delete()
+            forget_what_was_said(stored)
             stored.answers = {}
             stored.state = Response.State.WITHDRAWN
             stored.save()
@@ -192,11 +213,12 @@ def erase_drafts_without_account(moment: datetime) -> int:
 
 def draft_of(
     organisation: Organisation, questionnaire: Questionnaire, version: Version, moment: datetime
-) -> Response:
-    """The organisation's response, or a new one that is not stored yet."""
-    response = Response.objects.filter(
-        organisation=organisation, questionnaire=questionnaire
-    ).first()
+) -> Draft:
+    """The organisation's response or the change of it, or a new one that is not stored yet."""
+    stored = Response.objects.select_related("amendment", "organisation", "questionnaire")
+    response = stored.filter(organisation=organisation, questionnaire=questionnaire).first()
+    if response and hasattr(response, "amendment"):
+        return response.amendment
     return response or Response(
         organisation=organisation,
         questionnaire=questionnaire,
@@ -206,11 +228,15 @@ def draft_of(
     )
 
 
-def save_section(draft: Response, *, part: Part, seen: str, language: str) -> Response:
+def save_section(
+    draft: Draft, *, part: Part, seen: str, language: str, moment: datetime, by: User
+) -> Draft:
     """Replace a part of the stored draft and leave all others alone.
 
     Raises Conflict where somebody else changed the same part, AlreadySent where it was sent.
     """
+    if isinstance(draft, Amendment):
+        return _save_amendment(draft, part, seen, moment, by)
     with transaction.atomic():
         stored, _created = Response.objects.select_for_update().get_or_create(
             organisation=draft.organisation,
@@ -225,19 +251,39 @@ def save_section(draft: Response, *, part: Part, seen: str, language: str) -> Re
         if not stored.is_draft:
             raise AlreadySent(stored)
         _refuse_conflict(stored, part, seen)
+        note_saving(stored, by, Part.of(stored, part.names), part, moment)
         part.put_into(stored)
         stored.language = language
         stored.save()
     return stored
 
 
+def _save_amendment(
+    draft: Amendment, part: Part, seen: str, moment: datetime, by: User
+) -> Amendment:
+    with transaction.atomic():
+        amendments = Amendment.objects.select_for_update(of=("self",))
+        stored = amendments.select_related("response").filter(pk=draft.pk).first()
+        if stored is None:
+            # A colleague has sent the change, or dropped it.
+            raise AlreadySent(draft.response)
+        _refuse_conflict(stored, part, seen)
+        note_saving(stored.response, by, Part.of(stored, part.names), part, moment)
+        part.put_into(stored)
+        stored.save()
+    return stored
+
+
 def send_draft(
-    draft: Response, *, seen: str, publication: str, language: str, moment: datetime
+    draft: Draft, *, seen: str, publication: str, language: str, moment: datetime, by: User
 ) -> Response:
     """Send an organisation's draft; sending what was sent already changes nothing.
 
     `seen` is the fingerprint of all that was checked. Raises Conflict where it is another now.
+    Every member is told by e-mail, in the same transaction.
     """
+    if isinstance(draft, Amendment):
+        return _send_amendment(draft, seen, publication, language, moment, by)
     with transaction.atomic():
         stored = Response.objects.select_for_update().get(pk=draft.pk)
         if not stored.is_draft:
@@ -249,9 +295,93 @@ def send_draft(
         stored.publication = publication
         stored.language = language
         stored.save()
+        note(stored, Event.Kind.SENT, by, moment)
+        _tell_members(stored, "sent:0", lambda organisation: letters.sent(stored, organisation, by))
     return stored
 
 
-def whole(response: Response) -> Part:
+def _send_amendment(
+    draft: Amendment, seen: str, publication: str, language: str, moment: datetime, by: User
+) -> Response:
+    with transaction.atomic():
+        response = Response.objects.select_for_update().get(pk=draft.response_id)
+        stored = Amendment.objects.filter(pk=draft.pk).select_related("response").first()
+        if stored is None:
+            return response
+        if whole(stored).fingerprint() != seen:
+            raise Conflict(stored)
+        if (stored.answers, publication) != (response.answers, response.publication):
+            number = _keep_revision(response, moment).number
+            response.answers = stored.answers
+            response.publication = publication
+            response.language = language
+            response.save()
+            note(response, Event.Kind.CHANGED, by, moment)
+            _tell_members(
+                response,
+                f"sent:{number}",
+                lambda organisation: letters.changed(response, organisation, by),
+            )
+        stored.delete()
+    return response
+
+
+def begin_change(response: Response, *, moment: datetime, by: User) -> None:
+    """Let an organisation change what it has sent; until that is sent too, nothing changes.
+
+    Beginning what was begun already changes nothing.
+    """
+    with transaction.atomic():
+        stored = Response.objects.select_for_update().get(pk=response.pk)
+        if stored.state == Response.State.SENT:
+            _amendment, is_new = Amendment.objects.get_or_create(
+                response=stored, defaults={"answers": stored.answers, "started_at": moment}
+            )
+            if is_new:
+                note(stored, Event.Kind.REOPENED, by, moment)
+
+
+def drop_change(response: Response, *, moment: datetime, by: User) -> None:
+    """Throw away a change that was not sent."""
+    with transaction.atomic():
+        dropped, _by_model = Amendment.objects.filter(response=response).delete()
+        if dropped:
+            note(response, Event.Kind.DROPPED, by, moment)
+
+
+def withdraw_for_organisation(response: Response, *, moment: datetime, by: User) -> None:
+    """Withdraw an organisation's response, and tell its members."""
+    with transaction.atomic():
+        stored = Response.objects.select_for_update().get(pk=response.pk)
+        if stored.state != Response.State.SENT:
+            return
+        withdraw(stored)
+        note(stored, Event.Kind.WITHDRAWN, by, moment)
+        _tell_members(
+            stored, "withdrawn", lambda organisation: letters.withdrawn(stored, organisation, by)
+        )
+
+
+def _tell_members(response: Response, what: str, write: Callable[[Organisation], Letter]) -> None:
+    """An e-mail to each member in their language; once for each thing that is told."""
+    organisation = response.organisation
+    if organisation is None:
+        return
+    members = Member.objects.filter(organisation=organisation).exclude(user__email="")
+    outbox.put(
+        [
+            outbox.compose(
+                lambda: write(organisation),
+                kind="receipt",
+                to=member.user.email,
+                language=member.user.language,
+                key=f"{what}:{response.pk}:{member.user_id}",
+            )
+            for member in members.select_related("user")
+        ]
+    )
+
+
+def whole(response: Draft) -> Part:
     """Everything a response says."""
     return Part.of(response, {*response.answers, *response.unfinished})

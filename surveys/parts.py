@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Self
 
-from surveys.models import Response
+from surveys.models import Amendment, Response
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Part:
     unfinished: dict[str, Any]
 
     @classmethod
-    def of(cls, response: Response, names: Collection[str]) -> Self:
+    def of(cls, response: Response | Amendment, names: Collection[str]) -> Self:
         """That part of what is stored."""
         return cls(
             frozenset(names),
@@ -44,12 +44,12 @@ class Part:
         """What its controls show."""
         return self.answers | self.unfinished
 
-    def put_into(self, response: Response) -> None:
+    def put_into(self, response: Response | Amendment) -> None:
         """Replace this part of the response and leave all others alone."""
         response.answers = _without(response.answers, self.names) | self.answers
         response.unfinished = _without(response.unfinished, self.names) | self.unfinished
 
-    def with_stored(self, response: Response, names: Collection[str]) -> "Part":
+    def with_stored(self, response: Response | Amendment, names: Collection[str]) -> "Part":
         """The same, with what is stored under `names`."""
         stored = Part.of(response, names)
         return Part(

@@ -1,16 +1,15 @@
 """Both questionnaires are answered by markup alone, and the data file holds what was sent."""
 
 import csv
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 
-from surveys.loading import load
 from surveys.models import Consultation, Member, Organisation, Question, Response, User
+from tests.content import load_content
 from tests.html_client import Page, fill
+from tests.surveys.signing_in import last_code
 
-CONTENT = Path(__file__).parent.parent / "surveys" / "content" / "listens"
 LANGUAGES = ["en", "ro", "sr", "sr-latn"]
 FORM_ONLY = {"key", "csrfmiddlewaretoken", "next", "username", "password"}
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def listens():
-    load(CONTENT)
+    load_content()
     return Consultation.objects.get()
 
 
@@ -72,13 +71,14 @@ def test_a_citizen_answers_and_the_data_file_says_so(client, listens, language, 
 def test_an_organisation_answers_and_the_data_file_says_so(
     client, listens, language, variant, tmp_path
 ):
-    user = User.objects.create_user("elena", password="dunarea-verde")
+    user = User.objects.create_user("elena", "elena@example.org")
     organisation = Organisation.objects.create(name="Asociația Dunărea Verde")
     Member.objects.create(organisation=organisation, user=user)
     entry = client.get(f"/{language}/stakeholders/").url
-    sign_in = fill(open_page(client, entry))
-    sign_in |= {"username": ["elena"], "password": ["dunarea-verde"]}
-    page = client.post(entry, sign_in)
+    sign_in = fill(open_page(client, entry)) | {"email": ["elena@example.org"]}
+    asked = client.post(entry, sign_in).url
+    code = fill(open_page(client, asked)) | {"code": [last_code("elena@example.org")]}
+    page = client.get(client.post(asked, code).url)
 
     sent = {}
     sections = [link for link in open_page(client, page.url).links if "/section/" in link]

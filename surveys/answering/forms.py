@@ -6,14 +6,15 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, LayoutObject
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.conf import settings
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from surveys.context_processors import OWN_NAMES
 from surveys.identifiers import read_reference, read_secret
-from surveys.models import Response, Section, Version
+from surveys.models import Comment, Response, Role, Section, Version
 from surveys.parts import Part
 from surveys.question_types import QuestionType, question_types
 
@@ -50,6 +51,8 @@ class QuestionBlock(LayoutObject):
                 "field": own,
                 "words": [form[name] for name in names[1:]],
                 "described_by": " ".join(described_by),
+                "has_comments": form.comments is not None,
+                "comments": (form.comments or {}).get(self.question_type.name, []),
             },
         )
 
@@ -81,6 +84,8 @@ class AnswersForm(forms.Form):
     ) -> None:
         super().__init__(data, initial=part.entered() if part else {})
         self.sent = data or QueryDict()
+        self.comments: Mapping[str, list[Comment]] | None = None
+        """By question name, where colleagues comment; None where nobody does."""
         self.question_types = question_types(version, sections)
         for question_type in self.question_types:
             self.fields.update(question_type.fields())
@@ -201,7 +206,9 @@ class CheckForm(forms.Form):
     )
 
 
-class SignInForm(AuthenticationForm):
+class PlainForm(forms.Form):
+    """A form drawn by crispy inside a page's own form element."""
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = FormHelper(self)
@@ -209,3 +216,47 @@ class SignInForm(AuthenticationForm):
 
     def error_links(self) -> list[tuple[str, str]]:
         return error_links(self, {})
+
+
+def language_field() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=_("Language of the e-mail"),
+        choices=[(code, OWN_NAMES[code]) for code, _name in settings.LANGUAGES],
+    )
+
+
+def address_field(label: Any) -> forms.EmailField:
+    return forms.EmailField(
+        label=label,
+        max_length=254,
+        error_messages={
+            "required": _("Enter an e-mail address"),
+            "invalid": _("This is not an e-mail address. It looks like name@example.org"),
+        },
+    )
+
+
+class RoleForm(PlainForm):
+    role = forms.ChoiceField(label=_("What they may do"), choices=Role.choices)
+
+
+class InviteForm(PlainForm):
+    """Whom to ask, what they may do, and the language they are written to in."""
+
+    email = address_field(_("E-mail address of a colleague"))
+    role = forms.ChoiceField(label=_("What they may do"), choices=Role.choices, initial=Role.EDIT)
+    language = language_field()
+
+
+class HandOverForm(PlainForm):
+    email = address_field(_("E-mail address of the person who takes your place"))
+    language = language_field()
+
+
+class CommentForm(PlainForm):
+    text = forms.CharField(
+        label=_("Your comment"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": _("Enter a comment")},
+    )

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from surveys.answering.forms import AnswersForm
 from surveys.dates import on_every_clock, when_sent
 from surveys.landing import passages_by_slot
+from surveys.lifecycle import Draft
 from surveys.models import Consultation, Response, Version
 from surveys.parts import Part
 from surveys.progress import progress
@@ -63,7 +64,7 @@ def too_many_tries(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def part_after_choosing(request: HttpRequest, form: AnswersForm, stored: Response | None) -> Part:
+def part_after_choosing(request: HttpRequest, form: AnswersForm, stored: Draft | None) -> Part:
     """What the form holds, except where its sender chose what was saved meanwhile."""
     part = form.part()
     for kind in form.question_types:
@@ -72,7 +73,7 @@ def part_after_choosing(request: HttpRequest, form: AnswersForm, stored: Respons
     return part
 
 
-def conflict_context(request: HttpRequest, form: AnswersForm, stored: Response) -> dict[str, Any]:
+def conflict_context(request: HttpRequest, form: AnswersForm, stored: Draft) -> dict[str, Any]:
     """Both sides of every question that differs, and all that was entered, to be sent on."""
     mine, theirs = form.part(), Part.of(stored, form.names())
     differing = [

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,76 +10,49 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.answering.access import (
-    for_organisations,
+    for_members,
     get_version,
+    signed_in,
 )
-from surveys.answering.again import entered_words, is_only_shown, notice_of, show_again
+from surveys.answering.again import is_only_shown, notice_of
+from surveys.answering.comments import open_comments
 from surveys.answering.form_key import FormKey
-from surveys.answering.forms import AnswersForm, CheckForm, SignInForm
+from surveys.answering.forms import AnswersForm, CheckForm
 from surveys.answering.public import not_open
 from surveys.answering.shared import (
     CHANGED_ON_THE_WAY,
     conflict_context,
     not_stored,
     part_after_choosing,
-    receipt_context,
     why_not_taken,
 )
 from surveys.landing import dates
 from surveys.lifecycle import (
     AlreadySent,
     Conflict,
+    Draft,
     draft_of,
     save_section,
     send_draft,
     whole,
 )
-from surveys.models import Organisation, Questionnaire, Response, Section, Version
+from surveys.models import (
+    Amendment,
+    Member,
+    Organisation,
+    Questionnaire,
+    Response,
+    Section,
+    Version,
+)
 from surveys.parts import Part
 from surveys.progress import progress, required_left, unfinished_left
 
 ORGANISATIONS = Questionnaire.AnsweredBy.ORGANISATIONS
 
 
-class SignIn(LoginView):
-    template_name = "surveys/sign_in.html"
-    form_class = SignInForm
-
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if is_only_shown(request):
-            # The page was open too long: the name stays, the password is asked for again.
-            form = SignInForm(request, initial={"username": request.POST.get("username", "")})
-            return self._page(form, 200)
-        return super().post(request, *args, **kwargs)
-
-    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        answer = super().form_valid(form)
-        if not self.request.POST.get("kept"):
-            return answer
-        notice = _("You are signed in again. Check your answers: they are not saved yet.")
-        kept = QueryDict(self.request.POST["kept"])
-        again = show_again(self.request, self.get_redirect_url(), kept, notice)
-        return again or answer
-
-    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        return self._page(form, 422)
-
-    def _page(self, form: AuthenticationForm, status: int) -> HttpResponse:
-        kept = self.request.POST.get("kept", "")
-        ctx = self.get_context_data(
-            form=form,
-            kept=kept,
-            entered=entered_words(QueryDict(kept)),
-            notice=notice_of(self.request),
-        )
-        return self.render_to_response(ctx, status=status)
-
-
-sign_in = SignIn.as_view()
-
-
-def _workspace(request: HttpRequest, organisation: Organisation) -> tuple[Response, Version]:
-    """The organisation's response (stored or still to be) and the version it answers."""
+def get_workspace(request: HttpRequest, organisation: Organisation) -> tuple[Draft, Version]:
+    """The organisation's draft (stored or still to be) and the version it answers."""
     key = FormKey.of(request)
     # A form that was opened before a new version came out answers the one it showed.
     version = get_version(ORGANISATIONS, key.version_id if key else None)
@@ -91,23 +62,24 @@ def _workspace(request: HttpRequest, organisation: Organisation) -> tuple[Respon
     return draft, version
 
 
-def _is_taken(draft: Response, version: Version, key: FormKey) -> bool:
+def _is_taken(draft: Draft, version: Version, key: FormKey) -> bool:
     """Whether this may still be saved and sent: in time, or begun in time and hardly late."""
     consultation = version.consultation
     return consultation.takes(key.opened_at) or consultation.takes(draft.started_at)
 
 
-def _key(request: HttpRequest, draft: Response, version: Version, part: Part) -> FormKey:
+def _key(request: HttpRequest, draft: Draft, version: Version, part: Part) -> FormKey:
     now = version.consultation.now
     fresh = FormKey(now, version.pk, part.fingerprint(), secret="")
     return FormKey.of(request) or fresh
 
 
-def _context(draft: Response, version: Version, **ctx: Any) -> dict[str, Any]:
+def _context(draft: Draft, version: Version, **ctx: Any) -> dict[str, Any]:
     return {
         "signed_in": True,
         "draft": draft,
         "organisation": draft.organisation,
+        "is_change": isinstance(draft, Amendment),
         "questionnaire": version.questionnaire,
         "progress": progress(version, draft.answers | draft.unfinished),
         **dates(version.consultation),
@@ -115,40 +87,57 @@ def _context(draft: Response, version: Version, **ctx: Any) -> dict[str, Any]:
     }
 
 
-def _closed(request: HttpRequest, draft: Response, version: Version) -> HttpResponse:
+def _closed(request: HttpRequest, draft: Draft, version: Version) -> HttpResponse:
     """Not open: a draft that was not sent can be read and copied."""
     consultation = version.consultation
     if consultation.stage() == consultation.Stage.UPCOMING or not whole(draft).entered():
         return not_open(request, version, signed_in=True)
-    reason = _("The consultation closed before this draft was sent.")
+    reason = (
+        _("The consultation closed before this change was sent. What you sent before counts.")
+        if isinstance(draft, Amendment)
+        else _("The consultation closed before this draft was sent.")
+    )
     return not_stored(request, version, whole(draft), reason, status=200, signed_in=True)
 
 
-@for_organisations
+@signed_in
 @require_safe
-def stakeholder_sections(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def stakeholder_home(request: HttpRequest) -> HttpResponse:
+    """To the organisation's sections, or the choice where somebody works for several."""
+    organisations = list(Organisation.objects.of(request.user))
+    if len(organisations) == 1:
+        return redirect("stakeholder_sections", organisations[0].pk)
+    ctx = {"signed_in": True, "organisations": organisations}
+    if not organisations:
+        return render(request, "surveys/answering/no_organisation.html", ctx, status=403)
+    return render(request, "surveys/answering/stakeholder_home.html", ctx)
+
+
+@for_members
+@require_safe
+def stakeholder_sections(request: HttpRequest, member: Member) -> HttpResponse:
     """The task list: every section with how far it is."""
-    draft, version = _workspace(request, organisation)
+    draft, version = get_workspace(request, member.organisation)
     if draft.is_draft and not version.consultation.takes(draft.started_at):
         return _closed(request, draft, version)
+    if isinstance(draft, Response) and draft.state == Response.State.WITHDRAWN:
+        return redirect("stakeholder_receipt", member.organisation_id)
     ctx = _context(draft, version)
     return render(request, "surveys/answering/stakeholder_sections.html", ctx)
 
 
-@for_organisations
+@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
-def stakeholder_section(
-    request: HttpRequest, organisation: Organisation, name: str
-) -> HttpResponse:
-    draft, version = _workspace(request, organisation)
+def stakeholder_section(request: HttpRequest, member: Member, name: str) -> HttpResponse:
+    draft, version = get_workspace(request, member.organisation)
     key = FormKey.of(request)
     if key and key.version_id != version.pk:
         return _of_another_version(request, key, name)
     section = _section(version, name)
     if request.method == "POST":
-        return _answer_section(request, draft, version, section)
+        return _answer_section(request, member, draft, version, section)
     if not draft.is_draft:
-        return redirect("stakeholder_receipt")
+        return redirect("stakeholder_receipt", member.organisation_id)
     if not version.consultation.takes(draft.started_at):
         return _closed(request, draft, version)
     return _section_page(request, draft, version, section, _section_form(draft, version, section))
@@ -173,18 +162,20 @@ def _of_another_version(request: HttpRequest, key: FormKey, name: str) -> HttpRe
 
 
 def _section_form(
-    draft: Response,
+    draft: Draft,
     version: Version,
     section: Section,
     data: QueryDict | None = None,
     **kwargs: Any,
 ) -> AnswersForm:
-    return AnswersForm(data, version=version, sections=[section], part=whole(draft), **kwargs)
+    form = AnswersForm(data, version=version, sections=[section], part=whole(draft), **kwargs)
+    form.comments = open_comments(draft)
+    return form
 
 
 def _section_page(
     request: HttpRequest,
-    draft: Response,
+    draft: Draft,
     version: Version,
     section: Section,
     form: AnswersForm,
@@ -208,7 +199,7 @@ def _section_page(
 
 
 def _answer_section(
-    request: HttpRequest, draft: Response, version: Version, section: Section
+    request: HttpRequest, member: Member, draft: Draft, version: Version, section: Section
 ) -> HttpResponse:
     """What becomes of a posted section: shown again, or saved with all that is in it."""
     if is_only_shown(request):
@@ -225,7 +216,14 @@ def _answer_section(
         return _too_late(request, draft, version, form)
     part = part_after_choosing(request, form, draft)
     try:
-        stored = save_section(draft, part=part, seen=key.seen, language=get_language() or "")
+        stored = save_section(
+            draft,
+            part=part,
+            seen=key.seen,
+            language=get_language() or "",
+            moment=version.consultation.now,
+            by=member.user,
+        )
     except AlreadySent:
         return _sent_by_colleague(request, version, form)
     except Conflict as conflict:
@@ -233,20 +231,36 @@ def _answer_section(
     key = key.having_seen(part.fingerprint())
     if "autosave" in request.POST:
         return JsonResponse({"key": key.signed(), "status": _saved_at(stored)})
+    return _after_saving(request, stored, version, section, form, key)
+
+
+def _after_saving(
+    request: HttpRequest,
+    stored: Draft,
+    version: Version,
+    section: Section,
+    form: AnswersForm,
+    key: FormKey,
+) -> HttpResponse:
+    commented = request.POST.get("comment")
+    if commented in [question.name for question in section.questions.all()]:
+        return redirect("stakeholder_comments", stored.organisation_id, commented)
     if "choose" in request.POST:
-        return redirect("stakeholder_section", section.name)
+        return redirect("stakeholder_section", stored.organisation_id, section.name)
     if not form.is_valid():
         ctx = {"key": key.signed()}
         return _section_page(request, stored, version, section, form, status=422, **ctx)
-    return redirect(*_after(version, section))
+    return _to_what_follows(stored, version, section)
 
 
-def _after(version: Version, section: Section) -> tuple[str, ...]:
+def _to_what_follows(draft: Draft, version: Version, section: Section) -> HttpResponse:
     following = [other for other in version.sections.all() if other.position > section.position]
-    return ("stakeholder_section", following[0].name) if following else ("stakeholder_check",)
+    if following:
+        return redirect("stakeholder_section", draft.organisation_id, following[0].name)
+    return redirect("stakeholder_check", draft.organisation_id)
 
 
-def _saved_at(draft: Response) -> str:
+def _saved_at(draft: Draft) -> str:
     return _("Saved at %(time)s") % {"time": timezone.localtime(draft.changed_at).strftime("%H:%M")}
 
 
@@ -256,7 +270,7 @@ def _sent_by_colleague(request: HttpRequest, version: Version, form: AnswersForm
 
 
 def _too_late(
-    request: HttpRequest, draft: Response, version: Version, form: AnswersForm
+    request: HttpRequest, draft: Draft, version: Version, form: AnswersForm
 ) -> HttpResponse:
     reason = why_not_taken(version.consultation)
     return _not_stored(request, version, form, reason, 403)
@@ -285,23 +299,26 @@ def _conflict(
     return render(request, "surveys/answering/conflict.html", ctx, status=409)
 
 
-@for_organisations
+@for_members
 @require_http_methods(["GET", "HEAD", "POST"])
-def stakeholder_check(request: HttpRequest, organisation: Organisation) -> HttpResponse:
+def stakeholder_check(request: HttpRequest, member: Member) -> HttpResponse:
     """Check your answers, then send them."""
-    draft, version = _workspace(request, organisation)
+    draft, version = get_workspace(request, member.organisation)
     if not draft.is_draft:
-        return redirect("stakeholder_receipt")
+        return redirect("stakeholder_receipt", member.organisation_id)
     key = _key(request, draft, version, whole(draft))
     if not _is_taken(draft, version, key):
         return _closed(request, draft, version)
     left = required_left(version, draft.answers) + unfinished_left(version, draft.unfinished)
     if request.method != "POST" or is_only_shown(request):
         form = CheckForm(initial=request.POST.dict())
-        return _check_page(request, draft, version, form, notice=notice_of(request))
+        return _check_page(request, member, draft, version, form, notice=notice_of(request))
     form = CheckForm(request.POST)
+    if not member.can_send:
+        notice = _("Only colleagues who can send may send it. Ask for approval below.")
+        return _check_page(request, member, draft, version, form, 403, notice=notice)
     if not form.is_valid() or left:
-        return _check_page(request, draft, version, form, 422, left=left)
+        return _check_page(request, member, draft, version, form, 422, left=left)
     try:
         send_draft(
             draft,
@@ -309,16 +326,18 @@ def stakeholder_check(request: HttpRequest, organisation: Organisation) -> HttpR
             publication=form.cleaned_data["publication"],
             language=get_language() or "",
             moment=version.consultation.now,
+            by=member.user,
         )
     except Conflict as conflict:
         notice = _("Answers were changed while this page was open. Check them and send again.")
-        return _check_page(request, conflict.stored, version, form, 409, notice=notice)
-    return redirect("stakeholder_receipt")
+        return _check_page(request, member, conflict.stored, version, form, 409, notice=notice)
+    return redirect("stakeholder_receipt", member.organisation_id)
 
 
 def _check_page(
     request: HttpRequest,
-    draft: Response,
+    member: Member,
+    draft: Draft,
     version: Version,
     form: CheckForm,
     status: int = 200,
@@ -332,18 +351,9 @@ def _check_page(
         version,
         form=form,
         key=key.signed(),
+        member=member,
         required_left=left or [],
         notice=notice,
         switches_language=True,
     )
     return render(request, "surveys/answering/stakeholder_check.html", ctx, status=status)
-
-
-@for_organisations
-@require_safe
-def stakeholder_receipt(request: HttpRequest, organisation: Organisation) -> HttpResponse:
-    draft, _version = _workspace(request, organisation)
-    if draft.is_draft:
-        return redirect("stakeholder_sections")
-    ctx = receipt_context(draft) | {"signed_in": True}
-    return render(request, "surveys/receipt.html", ctx)

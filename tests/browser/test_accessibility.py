@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.signing_in import sign_in_with_code
 from tests.browser.test_public_pages import PAGES, SCROLLS_SIDEWAYS
 from tests.browser.test_stakeholder_pages import SECTIONS
 
@@ -55,10 +56,8 @@ def faults(page):
 
 def sign_in(page, language):
     page.goto(f"/{language}/stakeholders/")
-    page.fill("[name=username]", "elena")
-    page.fill("[name=password]", "dunarea-verde")
-    page.press("[name=password]", "Enter")
-    page.wait_for_url(f"**/{language}/stakeholders/")
+    sign_in_with_code(page)
+    page.wait_for_url(f"**/{language}/stakeholders/31/")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -97,11 +96,11 @@ def test_stakeholder_pages_hold_together(site, watched_page, language):
     found = {}
 
     for path in ["", *(f"section/{name}/" for name in SECTIONS), "check/"]:
-        page.goto(f"/{language}/stakeholders/{path}")
+        page.goto(f"/{language}/stakeholders/31/{path}")
         found[path] = faults(page)
     page.click("main form .button")
     found["check, with errors"] = faults(page)
-    page.goto(f"/{language}/stakeholders/section/border/")
+    page.goto(f"/{language}/stakeholders/31/section/border/")
     page.select_option("#id_S2_1", "nature")
     page.select_option("#id_S2_2", "nature")
     page.click("main form .button")

@@ -3,6 +3,8 @@
 import pytest
 
 from surveys.models import Response
+from tests.browser.signing_in import sign_in_with_code
+from tests.surveys.signing_in import last_code
 
 IS_FOCUSED = "selector => document.activeElement.matches(selector)"
 WORDS = "Скела код Голупца, vă rog"
@@ -76,10 +78,12 @@ def test_a_citizen_without_javascript(site, browser_page):
 def test_an_organisation_with_the_keyboard_alone(site, browser_page):
     page = browser_page()
     page.goto("/ro/stakeholders/")
-    page.focus("[name=username]")
-    page.keyboard.type("elena")
-    page.keyboard.press("Tab")
-    page.keyboard.type("dunarea-verde")
+    page.focus("[name=email]")
+    page.keyboard.type("elena@example.org")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.focus("[name=code]")
+    page.keyboard.type(last_code("elena@example.org"))
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
@@ -99,17 +103,15 @@ def test_an_organisation_with_the_keyboard_alone(site, browser_page):
 
 def test_an_organisation_without_javascript(site, browser_page):
     page = browser_page(width=360, javascript=False)
-    page.goto("/en/stakeholders/section/organisation/")
-    page.fill("[name=username]", "elena")
-    page.fill("[name=password]", "dunarea-verde")
-    page.click("main form .button")
+    page.goto("/en/stakeholders/31/section/organisation/")
+    sign_in_with_code(page)
     page.select_option("[name=org_type]", "ngo")
     page.check("[name=place][value=timis]")
     page.click("main form .actions .button")
     page.fill("[name=S1_comment]", WORDS)
     page.click("button[lang=sr-Cyrl]")
     page.click("main form .actions .button")
-    page.goto("/sr/stakeholders/check/")
+    page.goto("/sr/stakeholders/31/check/")
     page.check("[name=publication][value=anonymous]")
     page.check("[name=authorised]")
     page.click("main form .actions .button")

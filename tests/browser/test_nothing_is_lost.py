@@ -5,10 +5,11 @@ import time
 import pytest
 
 from surveys.models import Response
+from tests.browser.signing_in import sign_in_with_code
 
 WORDS = "Ștefan: „podul” mai repede.\nЂорђе: брже преко границе"
 STORED = {"place": "timis", "C5": WORDS}
-BORDER = "/sr/stakeholders/section/border/"
+BORDER = "/sr/stakeholders/31/section/border/"
 
 pytestmark = pytest.mark.browser
 
@@ -31,9 +32,7 @@ def colleague(site, browser_page):
     def sign_in(**kwargs):
         page = browser_page(**kwargs)
         page.goto(BORDER)
-        page.fill("[name=username]", "elena")
-        page.fill("[name=password]", "dunarea-verde")
-        page.click("main form .button")
+        sign_in_with_code(page)
         page.wait_for_url(f"**{BORDER}")
         return page
 
@@ -215,14 +214,13 @@ def test_signing_out_in_another_tab_gives_the_words_back(colleague):
     other.click("button[form=sign-out]")
 
     page.click("main form .button")
-    page.fill("[name=username]", "elena")
-    page.fill("[name=password]", "dunarea-verde")
-    page.click("main form .button")
+    page.click("main .actions .button")
+    sign_in_with_code(page)
     shown = page.input_value("[name=S1_comment]")
     page.click("main form .button")
 
     assert shown == WORDS
-    assert page.url.endswith("/sr/stakeholders/section/today/")
+    assert page.url.endswith("/sr/stakeholders/31/section/today/")
     assert Response.objects.get().answers == {"S1_comment": WORDS}
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from surveys.models import Response
+from tests.browser.signing_in import sign_in_with_code
 from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 
 SECTIONS = ["organisation", "border", "today", "support", "after_2027"]
@@ -15,10 +16,8 @@ def signed_in(site, browser_page):
     def sign_in(language, width):
         page = browser_page(width=width)
         page.goto(f"/{language}/stakeholders/")
-        page.fill("[name=username]", "elena")
-        page.fill("[name=password]", "dunarea-verde")
-        page.press("[name=password]", "Enter")
-        page.wait_for_url(f"**/{language}/stakeholders/")
+        sign_in_with_code(page)
+        page.wait_for_url(f"**/{language}/stakeholders/31/")
         return page
 
     return sign_in
@@ -32,11 +31,11 @@ def test_axe_finds_nothing_on_any_stakeholder_page(signed_in, axe, language, wid
     found = {}
 
     for path in ["", *(f"section/{name}/" for name in SECTIONS), "check/"]:
-        page.goto(f"/{language}/stakeholders/{path}")
+        page.goto(f"/{language}/stakeholders/31/{path}")
         found[path] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
     page.click("main form .button")
     found["check, with errors"] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
-    page.goto(f"/{language}/stakeholders/section/border/")
+    page.goto(f"/{language}/stakeholders/31/section/border/")
     page.select_option("#id_S2_1", "nature")
     page.select_option("#id_S2_2", "nature")
     page.click("main form .button")
@@ -53,6 +52,8 @@ def test_an_organisation_answers_with_the_keyboard_alone(signed_in):
     page.wait_for_url("**/section/organisation/")
     page.focus("[name=org_type]")
     page.keyboard.type("Asoc")
+    # Over the question's comments to the next question.
+    page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.focus("main form .button")

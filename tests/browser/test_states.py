@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from consultation import errors
 from surveys.models import Attempts, Consultation, Response
+from tests.browser.signing_in import sign_in_with_code
 from tests.browser.test_accessibility import BROKEN_IDS
 from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 from tests.surveys.keys import new_key
@@ -162,15 +163,10 @@ def test_answers_that_come_too_late(site, look, language):
 def test_organisations_states(site, look, language):
     eye = look(language, 360)
     page = eye.page
-    section = f"/{language}/stakeholders/section/border/"
-
-    def sign_in():
-        page.fill("[name=username]", "elena")
-        page.fill("[name=password]", "dunarea-verde")
-        page.click("main form .button")
+    section = f"/{language}/stakeholders/31/section/border/"
 
     page.goto(section)
-    sign_in()
+    sign_in_with_code(page)
     page.wait_for_url(f"**{section}")
     other = page.context.new_page()
     other.goto(section)
@@ -185,7 +181,8 @@ def test_organisations_states(site, look, language):
     page.fill("[name=S1_comment]", WORDS + "!")
     receive(page)
     eye.now("signed out")
-    sign_in()
+    page.click("main .actions .button")
+    sign_in_with_code(page)
     page.wait_for_selector("[name=S1_comment]")
     eye.now("signed in again")
     page.context.clear_cookies(name="csrftoken")

@@ -64,7 +64,8 @@ class Site:
         self.process.communicate(timeout=20)
 
     def workers(self):
-        return psutil.Process(self.process.pid).children()
+        children = psutil.Process(self.process.pid).children()
+        return [child for child in children if "send_messages" not in child.cmdline()]
 
     def fetch(self, path, form=None):
         """Status, address it leads to, text."""

@@ -5,20 +5,20 @@ import pytest
 from surveys.models import Member, Organisation, Response, User
 from tests.surveys.keys import key_on
 
-SECTIONS = "/en/stakeholders/"
-BORDER = "/en/stakeholders/section/border/"
-CHECK = "/en/stakeholders/check/"
+SECTIONS = "/en/stakeholders/31/"
+BORDER = "/en/stakeholders/31/section/border/"
+CHECK = "/en/stakeholders/31/check/"
 PROFILE = {"org_type": "ngo", "place": "timis"}
 
 
 @pytest.fixture
 def organisation(listens):
-    return Organisation.objects.create(name="Asociația Dunărea Verde")
+    return Organisation.objects.create(pk=31, name="Asociația Dunărea Verde")
 
 
 @pytest.fixture
 def member(client, organisation):
-    user = User.objects.create_user("elena", password="dunarea-verde")
+    user = User.objects.create_user("elena", "elena@example.org")
     Member.objects.create(organisation=organisation, user=user)
     client.force_login(user)
     return client
@@ -39,17 +39,10 @@ def test_a_stranger_signs_in_first(client, listens):
     assert r.url == f"/en/sign-in/?next={BORDER}"
 
 
-def test_a_wrong_password_is_told_and_the_name_kept(client, listens):
-    r = client.post("/en/sign-in/", {"username": "elena", "password": "guess"})
-
-    assert r.status_code == 422
-    assert 'value="elena"' in r.content.decode()
-
-
 def test_somebody_without_an_organisation_is_told_so(client, listens):
     client.force_login(User.objects.create_user("ion", password="secret"))
 
-    r = client.get(SECTIONS)
+    r = client.get("/en/stakeholders/")
 
     assert r.status_code == 403
     assert "Your account does not belong to an organisation" in r.content.decode()
@@ -59,7 +52,7 @@ def test_a_section_is_saved_and_the_next_one_opens(member, organisation):
     r = save(member, BORDER, {"S1": "both", "S2_1": "health", "S2_3": "nature"})
 
     draft = Response.objects.get(organisation=organisation)
-    assert r.url == "/en/stakeholders/section/today/"
+    assert r.url == "/en/stakeholders/31/section/today/"
     assert draft.answers == {"S1": "both", "S2": ["health", "nature"]}
     assert draft.state == "draft"
 
@@ -68,7 +61,7 @@ def test_a_draft_survives_signing_out(member, organisation):
     save(member, BORDER, {"S1": "both", "S1_comment": "o podul\nnou"})
     member.post("/en/sign-out/")
 
-    member.login(username="elena", password="dunarea-verde")
+    member.force_login(User.objects.get())
     page = member.get(BORDER).content.decode()
 
     assert 'value="both" id="id_S1_2" checked' in page
@@ -77,7 +70,7 @@ def test_a_draft_survives_signing_out(member, organisation):
 
 def test_saving_a_section_leaves_the_others_alone(member, organisation):
     save(member, BORDER, {"S1": "both"})
-    save(member, "/en/stakeholders/section/support/", {"S7": ["lump", "speed"]})
+    save(member, "/en/stakeholders/31/section/support/", {"S7": ["lump", "speed"]})
     save(member, BORDER, {"S1": "dk"})
 
     draft = Response.objects.get(organisation=organisation)
@@ -97,7 +90,7 @@ def test_a_rank_used_twice_is_refused_and_kept_on_the_page(member):
 
 
 def test_what_is_unfinished_holds_up_sending(member):
-    save(member, "/en/stakeholders/section/organisation/", PROFILE)
+    save(member, "/en/stakeholders/31/section/organisation/", PROFILE)
     save(member, BORDER, {"S2_1": "health", "S2_2": "health"})
 
     r = send(member)
@@ -113,12 +106,12 @@ def test_what_must_be_answered_holds_up_sending(member, organisation):
     r = send(member)
 
     assert r.status_code == 422
-    assert 'href="/en/stakeholders/section/organisation/"' in r.content.decode()
+    assert 'href="/en/stakeholders/31/section/organisation/"' in r.content.decode()
     assert Response.objects.get(organisation=organisation).state == "draft"
 
 
 def test_a_response_is_sent_once_and_then_only_read(member, organisation):
-    save(member, "/en/stakeholders/section/organisation/", PROFILE)
+    save(member, "/en/stakeholders/31/section/organisation/", PROFILE)
 
     opened = key_on(member.get(BORDER))
     check = {"key": key_on(member.get(CHECK)), "publication": "anonymous", "authorised": "on"}
@@ -128,7 +121,7 @@ def test_a_response_is_sent_once_and_then_only_read(member, organisation):
     late = member.post(BORDER, {"key": opened, "S1_comment": "prea târziu"})
 
     response = Response.objects.get(organisation=organisation)
-    assert first.url == second.url == "/en/stakeholders/sent/"
+    assert first.url == second.url == "/en/stakeholders/31/sent/"
     assert late.status_code == 409
     assert "prea târziu" in late.content.decode()
     assert response.reference in member.get(first.url).content.decode()
@@ -137,7 +130,7 @@ def test_a_response_is_sent_once_and_then_only_read(member, organisation):
 
 
 def test_sending_needs_the_choice_of_publication_and_the_right_to_answer(member, organisation):
-    save(member, "/en/stakeholders/section/organisation/", PROFILE)
+    save(member, "/en/stakeholders/31/section/organisation/", PROFILE)
 
     r = save(member, CHECK, {})
 

@@ -1,0 +1,71 @@
+"""What colleagues say to each other beside a question. It is no part of the response."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from surveys.answering.access import for_members, get_current_version, get_questionnaire
+from surveys.answering.forms import CommentForm
+from surveys.lifecycle import Draft
+from surveys.models import Comment, Member, Question, Questionnaire, Section
+
+
+def open_comments(draft: Draft) -> dict[str, list[Comment]]:
+    """What was said and is not settled, by question name."""
+    comments = Comment.objects.filter(
+        organisation=draft.organisation_id, questionnaire=draft.questionnaire, settled_at=None
+    )
+    by_question: dict[str, list[Comment]] = {}
+    for comment in comments:
+        by_question.setdefault(comment.question, []).append(comment)
+    return by_question
+
+
+@for_members
+@require_http_methods(["GET", "HEAD", "POST"])
+def stakeholder_comments(request: HttpRequest, member: Member, question: str) -> HttpResponse:
+    """Everything that was said about one question, and room for more."""
+    questionnaire = get_questionnaire(Questionnaire.AnsweredBy.ORGANISATIONS)
+    section, asked = _find(questionnaire, question)
+    form = CommentForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        Comment.objects.create(
+            organisation=member.organisation,
+            questionnaire=questionnaire,
+            question=question,
+            author=member.user,
+            author_name=str(member.user),
+            text=form.cleaned_data["text"],
+        )
+        return redirect("stakeholder_comments", member.organisation_id, question)
+    ctx = {
+        "signed_in": True,
+        "organisation": member.organisation,
+        "section": section,
+        "question": asked,
+        "comments": Comment.objects.filter(
+            organisation=member.organisation, questionnaire=questionnaire, question=question
+        ),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "surveys/answering/stakeholder_comments.html", ctx, status=status)
+
+
+def _find(questionnaire: Questionnaire, name: str) -> tuple[Section, Question]:
+    for section in get_current_version(questionnaire).sections.all():
+        for question in section.questions.all():
+            if question.name == name:
+                return section, question
+    raise Http404("There is no such question")
+
+
+@for_members
+@require_POST
+def comment_settle(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    """Settle a comment, or open it again."""
+    comment = get_object_or_404(Comment, pk=pk, organisation=member.organisation_id)
+    comment.settled_at = None if comment.settled_at else timezone.now()
+    comment.save(update_fields=["settled_at"])
+    return redirect("stakeholder_comments", member.organisation_id, comment.question)

@@ -1,0 +1,187 @@
+"""Who works on an organisation's response: members, invitations, approval."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from surveys import membership
+from surveys.answering.access import for_members
+from surveys.answering.forms import HandOverForm, InviteForm, RoleForm
+from surveys.models import Invitation, Member
+
+NOBODY_COULD_SEND = gettext_lazy(
+    "Somebody has to be able to send. Let another colleague send first."
+)
+
+
+def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For members who can send; the others are told whom to ask."""
+
+    @for_members
+    @wraps(view)
+    def wrapped(request: HttpRequest, member: Member, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not member.can_manage:
+            return _members_page(request, member, 403, problem=_ask_those_who_can_send())
+        return view(request, member, *args, **kwargs)
+
+    return wrapped
+
+
+def _ask_those_who_can_send() -> str:
+    return _("Only colleagues who can send may do this. Ask one of them.")
+
+
+@for_members
+@require_safe
+def stakeholder_members(request: HttpRequest, member: Member) -> HttpResponse:
+    """Everybody who works on the response, and who was asked to."""
+    return _members_page(request, member)
+
+
+def _members_page(
+    request: HttpRequest, member: Member, status: int = 200, **ctx: Any
+) -> HttpResponse:
+    organisation = member.organisation
+    language = get_language() or ""
+    ctx = {
+        "signed_in": True,
+        "organisation": organisation,
+        "me": member,
+        "members": organisation.member_set.select_related("user").order_by("joined_at", "pk"),
+        "invitations": organisation.invitations.filter(accepted_at=None).order_by("created_at"),
+        "invite_form": InviteForm(initial={"language": language}),
+        **ctx,
+    }
+    return render(request, "surveys/answering/stakeholder_members.html", ctx, status=status)
+
+
+@for_managers
+@require_POST
+def member_invite(request: HttpRequest, member: Member) -> HttpResponse:
+    form = InviteForm(request.POST)
+    if form.is_valid():
+        try:
+            membership.invite(member, moment=timezone.now(), **form.cleaned_data)
+        except membership.AlreadyThere:
+            form.add_error("email", _("This person is a member or is invited already"))
+        else:
+            told = _("An invitation is on its way to %(email)s.")
+            messages.success(request, told % {"email": form.cleaned_data["email"]})
+            return redirect("stakeholder_members", member.organisation_id)
+    return _members_page(request, member, 422, invite_form=form)
+
+
+@for_managers
+@require_POST
+def invitation_again(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(Invitation, pk=pk, organisation=member.organisation_id)
+    membership.invite_again(invitation, member.user, timezone.now())
+    told = _("An invitation is on its way to %(email)s.") % {"email": invitation.email}
+    messages.success(request, told)
+    return redirect("stakeholder_members", member.organisation_id)
+
+
+@for_managers
+@require_POST
+def invitation_withdraw(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    invitation = get_object_or_404(
+        Invitation, pk=pk, organisation=member.organisation_id, accepted_at=None
+    )
+    membership.withdraw_invitation(invitation)
+    told = _("The invitation of %(email)s was withdrawn.") % {"email": invitation.email}
+    messages.success(request, told)
+    return redirect("stakeholder_members", member.organisation_id)
+
+
+@for_managers
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_role(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    other = _colleague(member, pk)
+    form = RoleForm(
+        request.POST if request.method == "POST" else None, initial={"role": other.role}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            membership.change_role(other, form.cleaned_data["role"])
+            return redirect("stakeholder_members", member.organisation_id)
+        except membership.NobodyCouldSend:
+            form.add_error("role", str(NOBODY_COULD_SEND))
+    ctx = {"signed_in": True, "organisation": member.organisation, "other": other, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "surveys/answering/member_role.html", ctx, status=status)
+
+
+@for_members
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_remove(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
+    """Remove a colleague, or leave oneself."""
+    other = _colleague(member, pk)
+    is_me = other.pk == member.pk
+    if not is_me and not member.can_manage:
+        return _members_page(request, member, 403, problem=_ask_those_who_can_send())
+    problem = ""
+    if request.method == "POST":
+        try:
+            membership.remove(other)
+            return redirect(
+                *(["stakeholder_home"] if is_me else ["stakeholder_members", other.organisation_id])
+            )
+        except membership.NobodyCouldSend:
+            problem = str(NOBODY_COULD_SEND)
+    ctx = {
+        "signed_in": True,
+        "organisation": member.organisation,
+        "other": other,
+        "is_me": is_me,
+        "is_last": member.organisation.member_set.count() == 1,
+        "problem": problem,
+    }
+    status = 409 if problem else 200
+    return render(request, "surveys/answering/member_remove.html", ctx, status=status)
+
+
+def _colleague(member: Member, pk: int) -> Member:
+    members = Member.objects.select_related("user", "organisation")
+    return get_object_or_404(members, pk=pk, organisation=member.organisation_id)
+
+
+@for_members
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_hand_over(request: HttpRequest, member: Member) -> HttpResponse:
+    """Somebody else takes my place."""
+    form = HandOverForm(
+        request.POST if request.method == "POST" else None, initial={"language": get_language()}
+    )
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["email"].lower() == member.user.email.lower():
+            form.add_error("email", _("This is your own address. Enter somebody else’s"))
+        else:
+            colleague = membership.hand_over(member, moment=timezone.now(), **form.cleaned_data)
+            if colleague:
+                messages.success(
+                    request, _("%(person)s has your place now.") % {"person": colleague.user}
+                )
+                return redirect("stakeholder_home")
+            told = _("An invitation is on its way to %(email)s.")
+            messages.success(request, told % {"email": form.cleaned_data["email"]})
+            return redirect("stakeholder_members", member.organisation_id)
+    ctx = {"signed_in": True, "organisation": member.organisation, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "surveys/answering/member_hand_over.html", ctx, status=status)
+
+
+@for_managers
+@require_POST
+def stakeholder_approval(request: HttpRequest, member: Member) -> HttpResponse:
+    """Whether only those who can send may send."""
+    membership.set_approval(member.organisation, needed="needed" in request.POST)
+    messages.success(request, _("Your choice was saved."))
+    return redirect("stakeholder_members", member.organisation_id)

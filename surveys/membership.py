@@ -1,0 +1,158 @@
+"""Verbs about who works on an organisation's response.
+
+Every verb locks the organisation, so that two of them at once cannot leave it without anybody
+who can send.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
+
+from surveys import outbox, teamwork_letters
+from surveys.models import Invitation, Member, Organisation, Role, User
+
+
+class NobodyCouldSend(Exception):
+    """The organisation would have members, but nobody among them who can send."""
+
+
+class AlreadyThere(Exception):
+    """This address belongs to a member, or is invited."""
+
+
+@contextmanager
+def _locked(organisation_id: int) -> Iterator[None]:
+    with transaction.atomic():
+        Organisation.objects.select_for_update().get(pk=organisation_id)
+        yield
+
+
+def _refuse_if_nobody_could_send(organisation_id: int) -> None:
+    members = Member.objects.filter(organisation=organisation_id)
+    if members.exists() and not members.filter(role=Role.SEND).exists():
+        raise NobodyCouldSend
+
+
+def invite(
+    by: Member, *, email: str, role: str, language: str, moment: datetime, replaces: bool = False
+) -> Invitation:
+    """Ask a colleague to join; with `replaces` the one who invites leaves when they come.
+
+    Raises AlreadyThere.
+    """
+    with _locked(by.organisation_id):
+        organisation = by.organisation
+        if Member.objects.filter(organisation=organisation, user__email__iexact=email).exists():
+            raise AlreadyThere
+        if Invitation.objects.filter(organisation=organisation, email__iexact=email).exists():
+            raise AlreadyThere
+        invitation = Invitation.objects.create(
+            organisation=organisation,
+            email=email,
+            role=role,
+            language=language,
+            invited_by=by.user,
+            replaces=by if replaces else None,
+            sent_at=moment,
+        )
+        _write(invitation, by.user, f"invitation:{invitation.pk}")
+    return invitation
+
+
+def invite_again(invitation: Invitation, by: User, moment: datetime) -> None:
+    """Send the e-mail once more, at most once an hour."""
+    with _locked(invitation.organisation_id):
+        _write(invitation, by, f"invitation:{invitation.pk}:again:{moment:%Y%m%d%H}")
+        Invitation.objects.filter(pk=invitation.pk).update(sent_at=moment)
+
+
+def _write(invitation: Invitation, by: User, key: str) -> None:
+    message = outbox.compose(
+        lambda: teamwork_letters.invitation(invitation, by),
+        kind="invitation",
+        to=invitation.email,
+        language=invitation.language,
+        key=key,
+        invitation=invitation,
+    )
+    outbox.put([message])
+
+
+def withdraw_invitation(invitation: Invitation) -> None:
+    """Its link and its address no longer lead in. A member who came by it stays."""
+    with _locked(invitation.organisation_id):
+        invitation.delete()
+
+
+def accept_invitations(user: User, moment: datetime) -> None:
+    """Make somebody a member wherever their address was invited. Again it changes nothing.
+
+    The caller has made sure that they read the e-mails of their address.
+    """
+    if not user.email:
+        return
+    waiting = Invitation.objects.filter(email__iexact=user.email, accepted_at=None)
+    for invitation in waiting.order_by("organisation_id"):
+        with _locked(invitation.organisation_id):
+            member, is_new = Member.objects.get_or_create(
+                organisation_id=invitation.organisation_id,
+                user=user,
+                defaults={"role": invitation.role},
+            )
+            if not is_new and invitation.role == Role.SEND and member.role != Role.SEND:
+                Member.objects.filter(pk=member.pk).update(role=Role.SEND)
+            Invitation.objects.filter(pk=invitation.pk).update(
+                accepted_at=moment, declined_at=None, opened_at=Coalesce("opened_at", Value(moment))
+            )
+            if invitation.replaces_id and invitation.replaces_id != member.pk:
+                Member.objects.filter(pk=invitation.replaces_id).delete()
+
+
+def change_role(member: Member, role: str) -> None:
+    """Raises NobodyCouldSend."""
+    with _locked(member.organisation_id):
+        Member.objects.filter(pk=member.pk).update(role=role)
+        _refuse_if_nobody_could_send(member.organisation_id)
+
+
+def remove(member: Member) -> None:
+    """From the next request on the organisation's pages do not exist for them.
+
+    Raises NobodyCouldSend.
+    """
+    with _locked(member.organisation_id):
+        # Who was invited and is removed does not come back by the same invitation.
+        Invitation.objects.filter(
+            organisation=member.organisation_id, email__iexact=member.user.email
+        ).delete()
+        Member.objects.filter(pk=member.pk).delete()
+        _refuse_if_nobody_could_send(member.organisation_id)
+
+
+def hand_over(by: Member, *, email: str, language: str, moment: datetime) -> Member | None:
+    """Let somebody else take one's place: a colleague at once, another person when they come.
+
+    Returns the colleague, or None where a person was invited.
+    """
+    with _locked(by.organisation_id):
+        members = Member.objects.filter(organisation=by.organisation_id)
+        colleague = members.filter(user__email__iexact=email).exclude(pk=by.pk).first()
+        if colleague:
+            if by.role == Role.SEND:
+                members.filter(pk=colleague.pk).update(role=Role.SEND)
+            by.delete()
+            return colleague
+        Invitation.objects.filter(
+            organisation=by.organisation_id, email__iexact=email, accepted_at=None
+        ).delete()
+        invite(by, email=email, role=by.role, language=language, moment=moment, replaces=True)
+        return None
+
+
+def set_approval(organisation: Organisation, *, needed: bool) -> None:
+    """Whether only those who can send may send."""
+    Organisation.objects.filter(pk=organisation.pk).update(needs_approval=needed)

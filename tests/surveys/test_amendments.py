@@ -1,0 +1,291 @@
+"""What an organisation has sent can be approved, changed and withdrawn until closing."""
+
+import io
+from datetime import timedelta
+
+import pypdf
+import pytest
+from django.utils import timezone
+
+from surveys.models import Amendment, Consultation, Member, Message, Organisation, Response
+from surveys.people import make_person
+from tests.surveys.keys import key_on
+
+TEAM = "/en/stakeholders/31/"
+BORDER = f"{TEAM}section/border/"
+CHECK = f"{TEAM}check/"
+SENT = f"{TEAM}sent/"
+PROFILE = {"org_type": "ngo", "place": "timis"}
+ANSWERS = PROFILE | {"S1": "both"}
+
+
+@pytest.fixture
+def organisation(listens):
+    return Organisation.objects.create(pk=31, name="Asociația Dunărea Verde")
+
+
+@pytest.fixture
+def elena(client, organisation):
+    user = make_person("elena@example.org", name="Elena Pop", language="ro")
+    client.force_login(user)
+    return Member.objects.create(organisation=organisation, user=user, role="send")
+
+
+@pytest.fixture
+def dragan(organisation):
+    user = make_person("dragan@example.org", name="Драган П.", language="sr")
+    return Member.objects.create(organisation=organisation, user=user, role="edit")
+
+
+def save(client, address, entered):
+    return client.post(address, {"key": key_on(client.get(address))} | entered)
+
+
+def send(client, publication="named"):
+    return save(client, CHECK, {"publication": publication, "authorised": "on"})
+
+
+@pytest.fixture
+def sent(client, elena):
+    save(client, f"{TEAM}section/organisation/", PROFILE)
+    save(client, BORDER, {"S1": "both"})
+    send(client)
+    return Response.objects.get()
+
+
+def stored():
+    return Response.objects.get()
+
+
+# Approval
+
+
+def test_where_approval_is_needed_an_editor_asks_and_a_sender_sends(
+    client, organisation, elena, dragan
+):
+    Organisation.objects.update(needs_approval=True)
+    client.force_login(dragan.user)
+    save(client, f"{TEAM}section/organisation/", PROFILE)
+    page = client.get(CHECK).content.decode()
+    refused = send(client)
+    client.post(f"{TEAM}ask/")
+    client.post(f"{TEAM}ask/")
+
+    message = Message.objects.get(kind="approval")
+    assert "Ask for approval" in page
+    assert "publication" not in page
+    assert refused.status_code == 403
+    assert stored().state == "draft"
+    assert (message.to, message.language) == ("elena@example.org", "ro")
+    assert "/ro/stakeholders/31/check/" in message.text
+    assert "Драган П." in message.text
+
+    client.force_login(elena.user)
+    send(client)
+    assert stored().state == "sent"
+
+
+def test_where_it_is_not_needed_an_editor_sends(client, dragan):
+    client.force_login(dragan.user)
+    save(client, f"{TEAM}section/organisation/", PROFILE)
+    send(client)
+
+    assert stored().state == "sent"
+
+
+def test_an_answer_that_was_changed_since_is_another_question(client, elena, dragan):
+    Organisation.objects.update(needs_approval=True)
+    client.force_login(dragan.user)
+    save(client, f"{TEAM}section/organisation/", PROFILE)
+    client.post(f"{TEAM}ask/")
+    save(client, BORDER, {"S1": "both"})
+    client.post(f"{TEAM}ask/")
+
+    assert Message.objects.filter(kind="approval").count() == 2
+
+
+# Sent
+
+
+def test_every_member_gets_a_receipt_by_email_once_and_without_answers(client, elena, dragan):
+    save(client, f"{TEAM}section/organisation/", PROFILE)
+    save(client, BORDER, {"S1_comment": "Podul nostru"})
+    check = {"key": key_on(client.get(CHECK)), "publication": "named", "authorised": "on"}
+    client.post(CHECK, check)
+    client.post(CHECK, check)
+
+    receipts = Message.objects.filter(kind="receipt").order_by("to")
+    assert [(message.to, message.language) for message in receipts] == [
+        ("dragan@example.org", "sr"),
+        ("elena@example.org", "ro"),
+    ]
+    assert all(stored().reference in message.text for message in receipts)
+    assert not any("Podul nostru" in message.text for message in receipts)
+
+
+def test_the_receipt_leads_to_all_that_can_be_done(client, sent):
+    page = client.get(SENT).content.decode()
+
+    assert sent.reference in page
+    for name in ("versions/", "copy.pdf", "change/", "withdraw/"):
+        assert f"{SENT}{name}" in page
+
+
+def test_the_copy_is_a_pdf_of_what_was_sent(client, sent):
+    pdf = client.get(f"{SENT}copy.pdf")
+
+    text = pypdf.PdfReader(io.BytesIO(pdf.content)).pages[0].extract_text()
+    assert pdf["Content-Type"] == "application/pdf"
+    assert sent.reference in text
+
+
+# Changing
+
+
+def test_a_change_counts_when_it_is_sent_and_not_before(client, sent):
+    client.post(f"{SENT}change/")
+    save(client, BORDER, {"S1": "dk"})
+    before = stored().answers
+    notice = client.get(CHECK).content.decode()
+    send(client, "anonymous")
+
+    response = stored()
+    revision = response.revisions.get()
+    assert before == ANSWERS
+    assert "The version you sent counts until you send again" in notice
+    assert response.answers == ANSWERS | {"S1": "dk"}
+    assert (revision.answers, revision.publication) == (ANSWERS, "named")
+    assert (response.state, response.publication) == ("sent", "anonymous")
+    assert not Amendment.objects.exists()
+    assert Message.objects.filter(kind="receipt").count() == 2
+
+
+def test_versions_show_what_was_said_when(client, sent):
+    client.post(f"{SENT}change/")
+    save(client, BORDER, {"S1": "both", "S1_comment": "acum altfel"})
+    send(client)
+
+    page = client.get(f"{SENT}versions/").content.decode()
+
+    assert page.count("<details>") == 1
+    assert page.count("acum altfel") == 1
+
+
+def test_sending_a_change_that_changes_nothing_makes_no_version(client, sent):
+    client.post(f"{SENT}change/")
+    send(client)
+
+    assert stored().revisions.count() == 0
+    assert not Amendment.objects.exists()
+
+
+def test_two_colleagues_on_one_change_see_both_texts(client, sent):
+    client.post(f"{SENT}change/")
+    key = key_on(client.get(BORDER))
+    client.post(BORDER, {"key": key, "S1_comment": "primul"})
+
+    second = client.post(BORDER, {"key": key, "S1_comment": "al doilea"})
+
+    page = second.content.decode()
+    assert second.status_code == 409
+    assert "primul" in page
+    assert "al doilea" in page
+    assert Amendment.objects.get().answers["S1_comment"] == "primul"
+
+
+def test_words_for_a_change_that_a_colleague_has_sent_are_shown(client, sent):
+    client.post(f"{SENT}change/")
+    key = key_on(client.get(BORDER))
+    send(client)
+
+    late = client.post(BORDER, {"key": key, "S1_comment": "prea târziu"})
+
+    assert late.status_code == 409
+    assert "prea târziu" in late.content.decode()
+    assert stored().answers == ANSWERS
+
+
+def test_a_change_can_be_dropped(client, sent):
+    client.post(f"{SENT}change/")
+    save(client, BORDER, {"S1": "dk"})
+    client.post(f"{SENT}drop/")
+
+    assert not Amendment.objects.exists()
+    assert stored().answers == ANSWERS
+
+
+def test_beginning_twice_keeps_what_was_changed(client, sent):
+    client.post(f"{SENT}change/")
+    save(client, BORDER, {"S1": "dk"})
+    client.post(f"{SENT}change/")
+
+    assert Amendment.objects.get().answers["S1"] == "dk"
+
+
+def close():
+    Consultation.objects.update(closes_at=timezone.now() - timedelta(hours=1))
+
+
+def test_after_closing_nothing_is_changed_or_withdrawn(client, sent):
+    close()
+    client.post(f"{SENT}change/")
+    refused = client.post(f"{SENT}withdraw/")
+
+    assert not Amendment.objects.exists()
+    assert refused.status_code == 403
+    assert stored().state == "sent"
+
+
+def test_a_change_that_was_not_sent_before_closing_is_shown_and_does_not_count(client, sent):
+    client.post(f"{SENT}change/")
+    save(client, BORDER, {"S1_comment": "neterminat"})
+    close()
+
+    page = client.get(TEAM).content.decode()
+
+    assert "What you sent before counts" in page
+    assert "neterminat" in page
+    assert stored().answers == ANSWERS
+
+
+# Withdrawing
+
+
+def test_withdrawing_erases_every_version_and_tells_the_members(client, sent):
+    client.post(f"{SENT}change/")
+    save(client, BORDER, {"S1": "dk"})
+    send(client)
+    client.post(f"{SENT}change/")
+    client.post(f"{SENT}withdraw/")
+    client.post(f"{SENT}withdraw/")
+
+    response = stored()
+    assert (response.state, response.answers) == ("withdrawn", {})
+    assert response.revisions.count() == 0
+    assert not Amendment.objects.exists()
+    assert Message.objects.filter(key__startswith="withdrawn:").count() == 1
+
+
+@pytest.mark.parametrize("page", ["", "versions/", "copy.pdf", "drop/", "withdraw/"])
+def test_what_was_withdrawn_is_gone(client, sent, page):
+    client.post(f"{SENT}withdraw/")
+
+    answer = client.get(SENT + page)
+
+    assert answer.status_code == 410
+    assert "The response was withdrawn" in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", [TEAM, BORDER, CHECK])
+def test_the_form_of_a_withdrawn_response_leads_to_that_page(client, sent, page):
+    client.post(f"{SENT}withdraw/")
+
+    assert client.get(page).url == SENT
+
+
+def test_a_response_of_an_organisation_nobody_confirmed_does_not_count_yet(client, sent):
+    Organisation.objects.update(standing="waiting")
+    waiting = Response.objects.sent().count()
+    Organisation.objects.update(standing="listed")
+
+    assert (waiting, Response.objects.sent().count()) == (0, 1)

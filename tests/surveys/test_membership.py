@@ -1,0 +1,170 @@
+"""Colleagues come, get roles, hand over and leave."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from surveys.membership import NobodyCouldSend, accept_invitations, change_role, invite, remove
+from surveys.models import Invitation, Member, Message, Organisation
+from surveys.people import make_person
+from tests.surveys.keys import key_on
+from tests.surveys.signing_in import sign_in_with_code
+
+TEAM = "/en/stakeholders/31/"
+DRAGAN = "dragan@example.org"
+
+
+@pytest.fixture
+def organisation(listens):
+    return Organisation.objects.create(pk=31, name="Asociația Dunărea Verde")
+
+
+@pytest.fixture
+def elena(client, organisation):
+    user = make_person("elena@example.org", name="Elena Pop", language="ro")
+    client.force_login(user)
+    return Member.objects.create(organisation=organisation, user=user, role="send")
+
+
+@pytest.fixture
+def dragan(organisation):
+    user = make_person(DRAGAN, name="Драган П.", language="sr")
+    return Member.objects.create(organisation=organisation, user=user, role="edit")
+
+
+def ask(client, email=DRAGAN, role="edit", language="sr"):
+    form = {"email": email, "role": role, "language": language}
+    return client.post(f"{TEAM}members/invite/", form)
+
+
+def people():
+    return sorted(Member.objects.values_list("user__email", "role"))
+
+
+def test_a_colleague_is_invited_in_their_language_and_comes(client, elena):
+    ask(client)
+    message = Message.objects.get(kind="invitation")
+    sign_in_with_code(Client(), DRAGAN)
+
+    assert (message.to, message.language) == (DRAGAN, "sr")
+    assert f"/sr/invitation/{Invitation.objects.get().token}/" in message.text
+    assert "Elena Pop" in message.text
+    assert people() == [(DRAGAN, "edit"), ("elena@example.org", "send")]
+
+
+@pytest.mark.parametrize("email", ["Elena@example.org", "DRAGAN@example.org"])
+def test_who_is_there_or_invited_is_told_and_not_written_to_again(client, elena, email):
+    ask(client)
+
+    answer = ask(client, email)
+
+    assert answer.status_code == 422
+    assert "is a member or is invited already" in answer.content.decode()
+    assert Message.objects.count() == 1
+
+
+def test_an_invitation_is_sent_again_once_an_hour_at_most(client, elena):
+    ask(client)
+    again = f"{TEAM}invitations/{Invitation.objects.get().pk}/again/"
+
+    client.post(again)
+    client.post(again)
+
+    assert Message.objects.count() == 2
+
+
+def test_a_withdrawn_invitation_lets_nobody_in(client, elena):
+    ask(client)
+    invitation = Invitation.objects.get()
+    client.post(f"{TEAM}invitations/{invitation.pk}/withdraw/")
+    sign_in = client.get(f"/en/invitation/{invitation.token}/")
+    accept_invitations(make_person(DRAGAN, language="sr"), timezone.now())
+
+    assert sign_in.status_code == 404
+    assert people() == [("elena@example.org", "send")]
+
+
+def test_a_removed_member_is_out_at_once_and_their_words_come_back_to_them(client, elena, dragan):
+    client.force_login(dragan.user)
+    section = f"{TEAM}section/border/"
+    key = key_on(client.get(section))
+    remove(dragan)
+
+    read = client.get(section)
+    saved = client.post(section, {"key": key, "S1": "both", "autosave": "yes"})
+
+    assert (read.status_code, saved.status_code) == (404, 404)
+    assert people() == [("elena@example.org", "send")]
+
+
+def test_who_was_invited_and_removed_does_not_come_back_by_signing_in(client, elena):
+    ask(client)
+    sign_in_with_code(Client(), DRAGAN)
+    remove(Member.objects.get(user__email=DRAGAN))
+
+    accept_invitations(make_person(DRAGAN, language="sr"), timezone.now())
+
+    assert people() == [("elena@example.org", "send")]
+
+
+def test_the_last_one_who_can_send_stays_until_somebody_else_can(client, elena, dragan):
+    for verb in (lambda: remove(elena), lambda: change_role(elena, "edit")):
+        with pytest.raises(NobodyCouldSend):
+            verb()
+    told = client.post(f"{TEAM}members/{elena.pk}/remove/")
+    also = client.post(f"{TEAM}members/{elena.pk}/role/", {"role": "edit"})
+    client.post(f"{TEAM}members/{dragan.pk}/role/", {"role": "send"})
+    client.post(f"{TEAM}members/{elena.pk}/remove/")
+
+    assert (told.status_code, also.status_code) == (409, 422)
+    assert "Somebody has to be able to send" in told.content.decode()
+    assert people() == [(DRAGAN, "send")]
+
+
+def test_the_last_member_may_leave(client, elena):
+    client.post(f"{TEAM}members/{elena.pk}/remove/")
+
+    assert people() == []
+
+
+def test_handing_over_to_a_colleague_is_done_at_once(client, elena, dragan):
+    client.post(f"{TEAM}members/hand-over/", {"email": DRAGAN, "language": "sr"})
+
+    assert people() == [(DRAGAN, "send")]
+
+
+def test_handing_over_to_somebody_new_is_done_when_they_come(client, elena):
+    client.post(f"{TEAM}members/hand-over/", {"email": DRAGAN, "language": "sr"})
+    before = people()
+    sign_in_with_code(Client(), DRAGAN)
+
+    assert before == [("elena@example.org", "send")]
+    assert people() == [(DRAGAN, "send")]
+
+
+def test_nobody_hands_over_to_themselves(client, elena):
+    answer = client.post(
+        f"{TEAM}members/hand-over/", {"email": "ELENA@example.org", "language": "ro"}
+    )
+
+    assert answer.status_code == 422
+    assert people() == [("elena@example.org", "send")]
+
+
+def test_coming_twice_is_coming_once_and_the_higher_role_wins(organisation, elena, dragan):
+    now = timezone.now()
+    Invitation.objects.create(organisation=organisation, email="Dragan@example.org", role="send")
+
+    accept_invitations(dragan.user, now)
+    accept_invitations(dragan.user, now)
+
+    assert people() == [(DRAGAN, "send"), ("elena@example.org", "send")]
+
+
+def test_inviting_is_in_the_transaction_of_what_it_writes(organisation, elena, monkeypatch):
+    monkeypatch.setattr("surveys.membership.outbox.put", lambda messages: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        invite(elena, email=DRAGAN, role="edit", language="sr", moment=timezone.now())
+
+    assert not Invitation.objects.exists()
