@@ -23,7 +23,7 @@ BYTE_ORDER_MARK = "\ufeff"
 def csv_blocks(
     questionnaire: Questionnaire, responses: QuerySet[Response], *, labels: bool = False
 ) -> Iterator[bytes]:
-    """The CSV of those of the responses that were sent, a header first, in blocks of bytes.
+    """The CSV of those of the responses that count, a header first, in blocks of bytes.
 
     Columns and their order are the codebook's. Cells hold codes, or with `labels` the labels in
     the language that is active when this is called. All rows are of one moment.
@@ -31,9 +31,8 @@ def csv_blocks(
     columns = variables(questionnaire)
     header = io.StringIO()
     csv.writer(header, lineterminator="\n").writerow([column.name for column in columns])
-    query = _query(
-        columns, responses.filter(questionnaire=questionnaire, state=Response.State.SENT), labels
-    )
+    counted = Response.objects.sent().filter(questionnaire=questionnaire, pk__in=responses)
+    query = _query(columns, counted, labels)
     return _stream((BYTE_ORDER_MARK + header.getvalue()).encode(), query)
 
 
