@@ -16,7 +16,11 @@ SINGULAR = {"_", "gettext", "gettext_lazy"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 # Serbian keeps these in Latin letters: names, formats, and what is in markup.
-LATIN_IN_SERBIAN = {"CSV", "Interreg", "EU", "NUTS", "ISO", "PDF"}
+LATIN_IN_SERBIAN = {
+    *("CSV", "XLSX", "UTF", "MB", "Interreg", "EU", "NUTS", "ISO", "PDF", "JSON", "HTML"),
+    # Examples of what has to be typed in Latin letters.
+    *("KBCD", "FGHJ", "name", "example", "org"),
+}
 
 
 def messages_in_python():

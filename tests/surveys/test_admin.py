@@ -11,6 +11,7 @@ from surveys.lifecycle import change_response
 from surveys.models import Organisation, Response, User
 from surveys.parts import Part
 from surveys.roles import secretariat
+from tests.surveys.signing_in import sign_in_staff
 
 LIST = "/en/admin/surveys/response/"
 
@@ -19,7 +20,7 @@ LIST = "/en/admin/surveys/response/"
 def staff(client, db):
     user = User.objects.create_user("ana", password="secret", is_staff=True)
     user.groups.add(secretariat())
-    client.force_login(user)
+    sign_in_staff(client, user)
     return client
 
 
@@ -154,7 +155,7 @@ def test_two_questionnaires_are_not_exported_as_one(staff, one, draft):
 
 
 def test_who_may_not_export_gets_nothing(client, one, citizens):
-    client.force_login(User.objects.create_user("guest", password="secret", is_staff=True))
+    sign_in_staff(client, User.objects.create_user("guest", is_staff=True))
 
     assert client.get(f"{LIST}export/{citizens.pk}/codes/").status_code == 403
     assert client.get(LIST).status_code == 403
@@ -176,7 +177,7 @@ def test_the_list_asks_the_same_number_of_queries_for_more_rows(
 
 
 def test_a_deadline_that_is_moved_further_is_shown_as_extended(client, listens):
-    client.force_login(User.objects.create_superuser("root", password="secret"))
+    sign_in_staff(client, User.objects.create_superuser("root"))
     address = f"/en/admin/surveys/consultation/{listens.pk}/change/"
     before = listens.closes_at
     passages = client.get(address).context["inline_admin_formsets"][0].formset

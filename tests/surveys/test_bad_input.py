@@ -9,9 +9,8 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from surveys.loading import load
 from surveys.models import Response
-from tests.surveys.conftest import CONTENT
+from tests.content import load_content
 from tests.surveys.keys import new_key
 
 FORM = "/en/citizens/"
@@ -105,7 +104,7 @@ def test_an_address_without_its_slash_takes_the_answers(client, listens):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_form_sent_many_times_at_once_is_one_response():
-    load(CONTENT)
+    load_content()
     sent = {"key": new_key(secret=SECRET), "place": "timis"}
 
     def post(_number):

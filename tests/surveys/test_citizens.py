@@ -13,10 +13,9 @@ from django.utils import timezone
 from surveys.answering.form_key import FormKey
 from surveys.exports.dataset import csv_blocks
 from surveys.identifiers import new_reference, new_secret, secret_hash
-from surveys.loading import load
 from surveys.models import Attempts, Consultation, Response, Revision
+from tests.content import load_content
 from tests.shown import entries, shown
-from tests.surveys.conftest import CONTENT
 from tests.surveys.keys import key_on, new_key
 
 FORM = "/en/citizens/"
@@ -286,7 +285,7 @@ def test_a_key_of_another_site_opens_nothing(listens):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_thousand_parallel_double_sends_of_five_hundred_forms_are_five_hundred_responses():
-    load(CONTENT)
+    load_content()
     keys = [new_key() for _form in range(500)]
 
     def send(key):

@@ -11,7 +11,7 @@ from surveys.exports.dataset import csv_blocks
 from surveys.identifiers import secret_hash
 from surveys.loading import load
 from surveys.models import Option, Question, Response, Version
-from tests.surveys.conftest import CONTENT
+from tests.content import CONTENT
 from tests.surveys.keys import key_on
 
 
