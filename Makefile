@@ -4,13 +4,17 @@ export PORT
 
 BOOTSTRAP = python3 -I consultation/bootstrap.py
 
-.PHONY: run test check messages
+.PHONY: run test bench check messages
 
 run:
 	@exec $(BOOTSTRAP) run
 
 test:
 	@exec $(BOOTSTRAP) test -n auto $(ARGS)
+
+# Each figure beside its floor, as a table and in bench/results.json.
+bench:
+	@exec $(BOOTSTRAP) python -m bench
 
 check:
 	@$(BOOTSTRAP) python -m ruff check .
@@ -19,5 +23,5 @@ check:
 
 # Needs GNU gettext.
 messages:
-	@$(BOOTSTRAP) python manage.py makemessages --locale ro --locale sr --no-obsolete
+	@$(BOOTSTRAP) python manage.py makemessages --locale ro --locale sr --no-obsolete --no-location --ignore 'tests/*'
 	@$(BOOTSTRAP) python manage.py compile_catalogs
