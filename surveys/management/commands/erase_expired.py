@@ -3,10 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from surveys.lifecycle import erase_drafts_without_account
+from surveys.organisation_lists import forget_lists
+from surveys.people import erase_unused_people
+from surveys.postman import forget_codes
 from surveys.rate_limits import forget_attempts
 
 
@@ -16,5 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         moment = timezone.now()
         drafts = erase_drafts_without_account(moment)
+        people = erase_unused_people(moment)
+        forget_codes(moment)
+        call_command("clearsessions")
         forget_attempts(moment - timedelta(days=1))
-        self.stdout.write(f"Drafts erased: {drafts}")
+        forget_lists(moment)
+        self.stdout.write(f"Drafts erased: {drafts}. People who never came: {people}")
