@@ -8,6 +8,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils.translation import gettext_lazy as _
 
 from surveys.accounts.second_factor import has_second_factor
+from surveys.desk import navigation
 
 
 class AdminSite(admin.AdminSite):
@@ -17,6 +18,15 @@ class AdminSite(admin.AdminSite):
     index_title = _("Joint Secretariat")
     # The middleware adds a missing slash, and does so without losing what was posted.
     final_catch_all_view = False
+
+    def get_urls(self) -> list[Any]:
+        # Its pages are wrapped in this site's own sign-in, which exists only now.
+        from surveys.desk import urls  # noqa: PLC0415
+
+        return [*urls.urlpatterns, *super().get_urls()]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"desk_links": list(navigation.links(request))}
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_second_factor(request)

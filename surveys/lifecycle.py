@@ -188,6 +188,7 @@ def withdraw(response: Response) -> None:
             Amendment.objects.filter(response=stored).delete()
             forget_what_was_said(stored)
             stored.answers = {}
+            stored.unread = []
             stored.state = Response.State.WITHDRAWN
             stored.save()
 

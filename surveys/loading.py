@@ -16,17 +16,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from surveys.documents import write_document
 from surveys.models import (
     Consultation,
     Country,
-    Item,
-    Option,
     Passage,
     Place,
     Programme,
     Question,
     Questionnaire,
-    Section,
     Version,
 )
 from surveys.question_types import KINDS
@@ -192,7 +190,7 @@ def _load_questionnaire(
     version = Version.objects.create(
         questionnaire=questionnaire, number=latest.number + 1 if latest else 1, digest=digest
     )
-    _add_sections(version, sections)
+    write_document(version, [_section(section) for section in sections])
     version.published_at = timezone.now()
     version.save(update_fields=["published_at"])
     yield f"{questionnaire.slug}: published version {version.number}"
@@ -226,56 +224,37 @@ def _refuse_other_meaning(questionnaire: Questionnaire, sections: list[Row]) -> 
                 )
 
 
-def _add_sections(version: Version, sections: list[Row]) -> None:
-    for position, row in enumerate(sections, 1):
-        section = Section.objects.create(
-            version=version,
-            position=position,
-            name=row["name"],
-            title=row["title"],
-            intro=row.get("intro", {}),
-        )
-        for question_position, question in enumerate(row["questions"], 1):
-            _add_question(section, question_position, question)
+def _section(row: Row) -> Row:
+    """A section of the file as a part of a document: with numbers and truth values."""
+    said = {key: row[key] for key in ("name", "title", "intro", "conditions") if key in row}
+    return said | {"questions": [_question(question) for question in row["questions"]]}
 
 
-def _add_question(section: Section, position: int, row: Row) -> None:
+def _question(row: Row) -> Row:
     if row["kind"] not in KINDS:
         raise LoadingError(f"{row['name']}: there is no kind of question “{row['kind']}”.")
     comment = row.get("comment", {})
-    question = Question.objects.create(
-        version_id=section.version_id,
-        section=section,
-        position=position,
-        name=row["name"],
-        number=_number(row.get("number")),
-        kind=row["kind"],
-        short=row["short"],
-        text=row["text"],
-        hint=row.get("hint", {}),
-        required=row.get("required") == "true",
-        appearance=row.get("appearance", ""),
-        maximum=_number(row.get("max")),
-        max_length=_number(row.get("max_length")),
-        comment_max_length=_number(comment.get("max_length")),
-        comment_label=comment.get("label", {}),
-    )
-    Option.objects.bulk_create(
-        Option(
-            question=question,
-            position=option_position,
-            code=option["code"],
-            label=_label(option),
-            exclusive=option.get("exclusive") == "true",
-            names_other=option.get("names_other") == "true",
-            missing=option.get("missing", ""),
-        )
-        for option_position, option in enumerate(row.get("options", []), 1)
-    )
-    Item.objects.bulk_create(
-        Item(question=question, position=item_position, code=item["code"], label=_label(item))
-        for item_position, item in enumerate(row.get("items", []), 1)
-    )
+    plain = ("name", "kind", "short", "text", "hint", "appearance", "conditions")
+    return {key: row[key] for key in plain if key in row} | {
+        "number": _number(row.get("number")),
+        "required": row.get("required") == "true",
+        "maximum": _number(row.get("max")),
+        "max_length": _number(row.get("max_length")),
+        "comment_max_length": _number(comment.get("max_length")),
+        "comment_label": comment.get("label", {}),
+        "options": [_option(option) for option in row.get("options", [])],
+        "items": [{"code": item["code"], "label": _label(item)} for item in row.get("items", [])],
+    }
+
+
+def _option(row: Row) -> Row:
+    return {
+        "code": row["code"],
+        "label": _label(row),
+        "exclusive": row.get("exclusive") == "true",
+        "names_other": row.get("names_other") == "true",
+        "missing": row.get("missing", ""),
+    }
 
 
 def _number(text: str | None) -> int | None:

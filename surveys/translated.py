@@ -47,6 +47,24 @@ def validate_text(value: Any) -> None:
             raise ValidationError(_("Unknown language: %(code)s"), params={"code": language})
 
 
+class TranslatedRow(models.Model):
+    """A row with texts, which remembers what each translation was made from."""
+
+    translated_from = models.JSONField(default=dict, editable=False)
+    """By field and language: the text in the site's own language that was translated.
+
+    A translation that is not in here counts as made from what is there now.
+    """
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def text_fields(cls) -> list[str]:
+        """Names of its columns with texts, in the order they are declared."""
+        return [field.name for field in cls._meta.fields if isinstance(field, TranslatedField)]
+
+
 class TranslatedField(models.JSONField):
     """A JSON column whose Python value is a `Text`: `str()` of it is in the active language."""
 

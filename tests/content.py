@@ -6,6 +6,7 @@ from django.db import connection, transaction
 
 from surveys.loading import load
 from surveys.models import (
+    Condition,
     Consultation,
     Country,
     Item,
@@ -24,7 +25,7 @@ TABLES = [
     model._meta.db_table
     for model in (
         *(Programme, Country, Place, Consultation, Passage),
-        *(Questionnaire, Version, Section, Question, Option, Item),
+        *(Questionnaire, Version, Section, Question, Option, Item, Condition),
     )
 ]
 _rows: dict[str, bytes] = {}

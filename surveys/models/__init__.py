@@ -1,23 +1,47 @@
-"""The models, in the order a consultation is told."""
+"""Every model, in the order a consultation is told."""
 
 from surveys.models.attempts import Attempts
+from surveys.models.audit import AuditEntry
+from surveys.models.campaigns import Campaign, CampaignText
+from surveys.models.coding import Code, CodeChange, Coding, CodingFrame
 from surveys.models.consultation import Consultation, Country, Passage, Place, Programme
+from surveys.models.coverage import Target
 from surveys.models.invitations import Invitation, OrganisationList
 from surveys.models.messages import Message
 from surveys.models.people import Member, Organisation, Role, User
-from surveys.models.questionnaire import Item, Option, Question, Questionnaire, Section, Version
+from surveys.models.questionnaire import (
+    Condition,
+    Item,
+    Option,
+    Question,
+    Questionnaire,
+    Section,
+    Version,
+)
 from surveys.models.response import Amendment, Response, Revision
+from surveys.models.review import Decision, SoftLock, WorkingTranslation
 from surveys.models.teamwork import Comment, Event
+from surveys.models.transcripts import Meeting, Transcript, Typing
 
 __all__ = [
     "Amendment",
     "Attempts",
+    "AuditEntry",
+    "Campaign",
+    "CampaignText",
+    "Code",
+    "CodeChange",
+    "Coding",
+    "CodingFrame",
     "Comment",
+    "Condition",
     "Consultation",
     "Country",
+    "Decision",
     "Event",
     "Invitation",
     "Item",
+    "Meeting",
     "Member",
     "Message",
     "Option",
@@ -32,6 +56,11 @@ __all__ = [
     "Revision",
     "Role",
     "Section",
+    "SoftLock",
+    "Target",
+    "Transcript",
+    "Typing",
     "User",
     "Version",
+    "WorkingTranslation",
 ]

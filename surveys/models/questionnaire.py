@@ -1,12 +1,13 @@
 """The instrument: questionnaires, their versions, and what a version asks."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.consultation import Consultation, DatabaseClock
-from surveys.translated import TranslatedField
+from surveys.translated import TranslatedField, TranslatedRow
 
 CODE = r"^[a-z0-9_]+$"
 QUESTION_NAME = r"^[A-Za-z][A-Za-z0-9_]*$"
@@ -92,7 +93,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
         return self.filter(published_at__isnull=False)
 
     def with_questions(self) -> "VersionQuerySet":
-        """Everything it takes to show the versions, in five queries however long they are.
+        """Everything it takes to show the versions, in six queries however long they are.
 
         They come with the database's time, as `Version.consultation.now`.
         """
@@ -102,6 +103,7 @@ class VersionQuerySet(models.QuerySet["Version"]):
             .prefetch_related(
                 "sections__questions__options",
                 "sections__questions__items",
+                "conditions",
                 "questionnaire__consultation__programme__countries__places",
             )
         )
@@ -122,9 +124,15 @@ class Version(models.Model):
         verbose_name = _("version")
         verbose_name_plural = _("versions")
         ordering = ["questionnaire", "-number"]
+        permissions = [("publish_version", _("Can publish versions"))]
         constraints = [
             models.UniqueConstraint(
                 fields=["questionnaire", "number"], name="version_number_is_unique"
+            ),
+            models.UniqueConstraint(
+                fields=["questionnaire"],
+                condition=Q(published_at__isnull=True),
+                name="a_questionnaire_has_one_draft_version",
             ),
         ]
         triggers = [
@@ -157,7 +165,7 @@ class Version(models.Model):
         return "-".join(map(str, parts)).upper()
 
 
-class Section(models.Model):
+class Section(TranslatedRow):
     """Questions that belong together: one page of the stakeholder form."""
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="sections")
@@ -188,7 +196,7 @@ def kind_choices() -> list[tuple[str, str]]:
     return [(kind, cls.label) for kind, cls in KINDS.items()]
 
 
-class Question(models.Model):
+class Question(TranslatedRow):
     """What is asked. Its name is the root of its variables and a contract."""
 
     class Appearance(models.TextChoices):
@@ -233,7 +241,7 @@ class Question(models.Model):
         return self.name
 
 
-class Option(models.Model):
+class Option(TranslatedRow):
     """A pre-coded reply. Its code is stored and never changes meaning."""
 
     class Missing(models.TextChoices):
@@ -270,7 +278,7 @@ class Option(models.Model):
         return str(self.label)
 
 
-class Item(models.Model):
+class Item(TranslatedRow):
     """One row of a matrix, rated with the question's options."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="items")
@@ -294,3 +302,41 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return str(self.label)
+
+
+class Condition(models.Model):
+    """A section or a question is asked only after certain answers to an earlier question.
+
+    One of `codes` must be among what was answered; with several conditions each must hold.
+    """
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="conditions")
+    section = models.ForeignKey(
+        Section, models.CASCADE, null=True, blank=True, related_name="conditions"
+    )
+    question = models.ForeignKey(
+        Question, models.CASCADE, null=True, blank=True, related_name="conditions"
+    )
+    source = models.CharField(_("after the question"), max_length=40)
+    """The name of a closed question of the same version."""
+    item = models.CharField(_("row of the matrix"), max_length=40, blank=True)
+    codes = ArrayField(models.CharField(max_length=40), verbose_name=_("if answered"))
+
+    class Meta:
+        verbose_name = _("condition")
+        verbose_name_plural = _("conditions")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(section__isnull=True, question__isnull=False)
+                | Q(section__isnull=False, question__isnull=True),
+                name="condition_is_about_a_section_or_a_question",
+            ),
+            models.CheckConstraint(
+                condition=~Q(codes=[]), name="condition_names_at_least_one_answer"
+            ),
+        ]
+        triggers = _frozen(BY_VERSION)
+
+    def __str__(self) -> str:
+        return f"{self.source} = {' | '.join(self.codes)}"

@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTextTransform
@@ -15,8 +16,11 @@ from surveys.models.questionnaire import Questionnaire, Version
 
 class ResponseQuerySet(models.QuerySet["Response"]):
     def sent(self) -> Self:
-        """What the programme may see and count: not yet of an organisation nobody confirmed."""
-        sent = self.filter(state=Response.State.SENT)
+        """What the programme may see and count.
+
+        Not a rehearsal, and not yet of an organisation nobody confirmed.
+        """
+        sent = self.filter(state=Response.State.SENT, is_rehearsal=False)
         return sent.exclude(
             organisation__standing__in=[
                 Organisation.Standing.WAITING,
@@ -74,6 +78,14 @@ class Response(models.Model):
     """What a draft's controls held that is no answer yet, by control name."""
     secret_hash = models.CharField(max_length=64, null=True, editable=False)  # noqa: DJ001
     """Of the secret in a form: it lets the form be sent once, and opens what it became."""
+    unread = ArrayField(models.CharField(max_length=80), default=list, editable=False)
+    """Where in `answers` words stand that nobody has decided about yet."""
+    is_rehearsal = models.BooleanField(_("rehearsal"), default=False, editable=False)
+    """Made by staff before the opening, at which it is erased."""
+    moved_from = models.ForeignKey(
+        Version, models.SET_NULL, null=True, editable=False, related_name="+"
+    )
+    """The version a draft was begun with, until its respondent has been told of the later one."""
     started_at = models.DateTimeField(_("started"))
     changed_at = models.DateTimeField(_("changed"), auto_now=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -84,7 +96,15 @@ class Response(models.Model):
         verbose_name = _("response")
         verbose_name_plural = _("responses")
         ordering = ["-id"]
-        permissions = [("export_response", _("Can export responses"))]
+        permissions = [
+            ("export_response", _("Can export responses")),
+            ("review_response", _("Can decide what of open answers is published")),
+            ("see_identity", _("Can see who answered: organisations, references, times")),
+            ("see_words", _("Can read open answers as they were written")),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=~Q(unread=[]), name="responses_to_read"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["reference"], name="reference_is_unique"),
             models.UniqueConstraint(fields=["secret_hash"], name="a_form_is_sent_once"),
@@ -108,6 +128,9 @@ class Response(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft") | Q(unfinished={}),
                 name="only_a_draft_has_unfinished_answers",
+            ),
+            models.CheckConstraint(
+                condition=Q(unread=[]) | Q(state="sent"), name="only_what_was_sent_is_to_be_read"
             ),
             models.CheckConstraint(
                 condition=Q(channel__in=["web", "paper", "phone", "event"]),

@@ -1,0 +1,36 @@
+"""Writing down who did what at the desk."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Model
+
+from surveys.models import AuditEntry, User
+
+LABEL_LENGTH = 200
+
+
+def record(
+    user: User | AnonymousUser | None,
+    action: AuditEntry.Action,
+    thing: Model | None = None,
+    *,
+    model: str = "",
+    purpose: str = "",
+    **details: Any,
+) -> None:
+    """One entry, in the transaction of what it tells of.
+
+    `model` names the kind of thing where there is no single one. `details` are what JSON can hold,
+    and never what a respondent wrote.
+    """
+    AuditEntry.objects.create(
+        user_id=user.pk if user else None,
+        user_name=str(user or "")[:LABEL_LENGTH],
+        action=action,
+        model=model or (thing._meta.model_name or "" if thing else ""),
+        object_id=str(thing.pk) if thing else "",
+        object_label=str(thing)[:LABEL_LENGTH] if thing else "",
+        details=details,
+        purpose=purpose[:300],
+    )

@@ -1,0 +1,45 @@
+"""The row of links over every page of the desk."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One link, shown to those who hold the permission. `name` is that of a page of the admin."""
+
+    name: str
+    label: Any
+    permission: str
+    belongs: str = ""
+    """What names of pages begin with under which it is marked as current."""
+
+
+ENTRIES: tuple[Entry, ...] = (
+    Entry("surveys_response_changelist", _("Responses"), "surveys.view_response", "surveys_resp"),
+    Entry(
+        "surveys_organisation_changelist",
+        _("Organisations"),
+        "surveys.view_organisation",
+        "surveys_organisation",
+    ),
+)
+
+
+def links(request: HttpRequest) -> Iterator[dict[str, Any]]:
+    """Address, label and whether it is current, for what this person may open."""
+    match = request.resolver_match
+    page = match.url_name if match and match.url_name else ""
+    for entry in ENTRIES:
+        if request.user.has_perm(entry.permission):
+            yield {
+                "url": reverse(f"admin:{entry.name}"),
+                "label": entry.label,
+                "is_current": page == entry.name
+                or bool(entry.belongs and page.startswith(entry.belongs)),
+            }

@@ -1,0 +1,69 @@
+"""Near-identical texts. They are labelled and counted, never deleted."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from surveys.models.people import User
+from surveys.models.questionnaire import Questionnaire
+from surveys.models.response import Response
+
+
+class Campaign(models.Model):
+    """A group of near-identical answers to one open question."""
+
+    class State(models.TextChoices):
+        FOUND = "found", _("found, not looked at yet")
+        CAMPAIGN = "campaign", _("a campaign")
+        CHANCE = "chance", _("alike by chance")
+
+    questionnaire = models.ForeignKey(
+        Questionnaire, models.PROTECT, related_name="campaigns", verbose_name=_("questionnaire")
+    )
+    question = models.CharField(_("question"), max_length=80)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.FOUND)
+    label = models.CharField(_("label"), max_length=200, blank=True)
+    note = models.TextField(_("note"), max_length=2000, blank=True)
+    found_at = models.DateTimeField(_("found"))
+    labelled_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    labelled_at = models.DateTimeField(_("labelled"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["found", "campaign", "chance"]),
+                name="campaign_state_is_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="campaign") | ~Q(label=""), name="a_campaign_has_a_label"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label or f"{self.question} {self.pk}"
+
+
+class CampaignText(models.Model):
+    """One answer of a group, and how alike it is to the group's first, 0 to 100."""
+
+    campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="texts")
+    questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="+")
+    question = models.CharField(max_length=80)
+    response = models.ForeignKey(Response, models.CASCADE, related_name="campaign_texts")
+    likeness = models.PositiveSmallIntegerField(_("likeness"))
+
+    class Meta:
+        verbose_name = _("text of a campaign")
+        verbose_name_plural = _("texts of campaigns")
+        ordering = ["response"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "question"], name="an_answer_is_in_one_group"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign_id}: {self.response_id}"
