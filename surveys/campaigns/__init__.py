@@ -1,0 +1,1 @@
+"""Finding near-identical texts, labelling them, and counting with and without them."""

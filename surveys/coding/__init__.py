@@ -1,0 +1,1 @@
+"""Applying codes to open answers, once or twice, and how far coders agree."""

@@ -1,0 +1,1 @@
+"""Authoring: the draft of a version, its questions and translations, and publishing it."""

@@ -1,0 +1,1 @@
+"""Questionnaires and translations as files of other tools: in and out."""

@@ -1,0 +1,1 @@
+"""Reading open answers one by one, and deciding what of them is published."""

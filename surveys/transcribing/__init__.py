@@ -1,0 +1,1 @@
+"""Typing in what came on paper, by phone and from meetings."""
