@@ -7,6 +7,7 @@ from psycopg import sql
 
 from surveys.models import Questionnaire, Response, Version
 from surveys.question_types import Variable, question_types
+from surveys.rights import Rights
 
 NOT_ASKED = "-66"
 """The cell of a question the respondent's version did not ask; an empty cell: asked, no answer."""
@@ -19,13 +20,24 @@ def about_the_response() -> list[Variable]:
     channels = {value: str(label) for value, label in Response.Channel.choices}
     publications = {value: str(label) for value, label in Response.Publication.choices}
     return [
-        Variable("reference", _("Reference"), sql.SQL("reference")),
+        Variable("reference", _("Reference"), sql.SQL("reference"), identifies=True),
         Variable("state", _("State"), sql.SQL("state"), states),
         Variable("version", _("Version"), sql.SQL("version_number::text")),
         Variable("language", _("Language"), sql.SQL("language")),
         Variable("channel", _("Channel"), sql.SQL("channel"), channels),
-        Variable("sent_at", _("Sent"), sql.SQL(time).format(sql.Identifier("sent_at"))),
-        Variable("organisation", _("Organisation"), sql.SQL("organisation_name"), is_words=True),
+        Variable(
+            "sent_at",
+            _("Sent"),
+            sql.SQL(time).format(sql.Identifier("sent_at")),
+            identifies=True,
+        ),
+        Variable(
+            "organisation",
+            _("Organisation"),
+            sql.SQL("organisation_name"),
+            is_words=True,
+            identifies=True,
+        ),
         Variable("publication", _("Publication"), sql.SQL("nullif(publication, '')"), publications),
     ]
 
@@ -55,3 +67,16 @@ def variables(questionnaire: Questionnaire) -> list[Variable]:
         for name, variable in found.items()
     ]
     return about_the_response() + answers
+
+
+def visible(columns: list[Variable], rights: Rights) -> list[Variable]:
+    """Those of the columns that may be seen; a file of somebody without a right lacks the others.
+
+    Names of organisations are words that identify: it takes the right to see who answered.
+    """
+    return [
+        column
+        for column in columns
+        if (rights.identity or not column.identifies)
+        and (rights.words or not column.is_words or column.identifies)
+    ]

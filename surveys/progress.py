@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from surveys.models import Question, Section, Version
-from surveys.question_types import Line, question_types
+from surveys.question_types import Line, QuestionType, question_types
 
 
 @dataclass(frozen=True)
@@ -32,18 +34,31 @@ class SectionProgress:
         return self.answered == len(self.questions)
 
 
-def progress(version: Version, answers: Mapping[str, Any]) -> list[SectionProgress]:
-    """Every section with its questions and their answers as people read them."""
+def progress(
+    version: Version, answers: Mapping[str, Any], *, shows_words: bool = True
+) -> list[SectionProgress]:
+    """Every section with its questions and their answers as people read them.
+
+    Without `shows_words` a line says that there are words, and not which.
+    """
     return [
         SectionProgress(
             section,
             [
-                QuestionProgress(kind.question, kind.lines(answers))
+                QuestionProgress(kind.question, _lines(kind, answers, shows_words))
                 for kind in question_types(version, [section])
             ],
         )
         for section in version.sections.all()
     ]
+
+
+def _lines(kind: QuestionType, answers: Mapping[str, Any], shows_words: bool) -> list[Line]:
+    lines = kind.lines(answers)
+    if shows_words:
+        return lines
+    withheld = Line(_("Words that your role does not show"), is_missing=True)
+    return [withheld if line.is_words else line for line in lines]
 
 
 def unfinished_left(

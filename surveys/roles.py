@@ -1,39 +1,96 @@
-"""What staff may do, as Django groups."""
+"""What staff may do: each role is a Django group, and this is what it holds."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, Permission
 
-SECRETARIAT = "Joint Secretariat"
-MAY_SEE = (
-    *("auditentry", "campaign", "code", "codingframe", "condition", "consultation", "country"),
-    *("decision", "invitation", "item", "meeting", "member", "message", "option"),
-    *("organisation", "organisationlist", "passage", "place", "programme", "question"),
-    *("questionnaire", "response", "section", "target", "transcript", "version"),
+
+@dataclass(frozen=True)
+class Role:
+    """A group and its permissions: verbs on models, and permissions of other names (`may`)."""
+
+    name: str
+    sees: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+    deletes: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+
+    def codenames(self) -> list[str]:
+        return [
+            *(f"view_{model}" for model in self.sees),
+            *(f"{verb}_{model}" for model in self.changes for verb in ("add", "change")),
+            *(f"delete_{model}" for model in self.deletes),
+            *self.may,
+        ]
+
+    def group(self) -> Group:
+        """The group with just these permissions, made or brought up to date."""
+        group, _created = Group.objects.get_or_create(name=self.name)
+        group.permissions.set(
+            Permission.objects.filter(
+                content_type__app_label="surveys", codename__in=self.codenames()
+            )
+        )
+        return group
+
+
+INSTRUMENT = (
+    *("condition", "consultation", "country", "item", "option", "passage", "place", "programme"),
+    *("question", "questionnaire", "section", "version"),
 )
-MAY_CHANGE = (
-    *("campaign", "code", "codingframe", "condition", "consultation", "country", "invitation"),
-    *("item", "meeting", "member", "message", "option", "organisation", "organisationlist"),
-    *("passage", "place", "programme", "question", "questionnaire", "section", "target"),
-    *("transcript", "version"),
+FIELDWORK = (
+    *("campaign", "code", "codingframe", "decision", "meeting", "organisation", "response"),
+    *("target", "transcript"),
 )
-# An organisation with a response, and an address that asked not to be written to, stay all the
-# same: their admin pages refuse. What is published is frozen by the database.
-MAY_DELETE = (
-    *("condition", "invitation", "item", "meeting", "member", "option", "organisation"),
-    *("organisationlist", "question", "section", "target", "version"),
+ALL_OF_THEM = (
+    *INSTRUMENT,
+    *FIELDWORK,
+    *("auditentry", "invitation", "member", "message", "organisationlist"),
 )
-MAY_DO = (
-    *("code_responses", "export_response", "publish_version", "review_response"),
-    *("see_identity", "see_words"),
+
+SECRETARIAT = Role(
+    "Joint Secretariat",
+    sees=ALL_OF_THEM,
+    changes=tuple(
+        model for model in ALL_OF_THEM if model not in ("auditentry", "decision", "response")
+    ),
+    # An organisation with a response, and an address that asked not to be written to, stay all the
+    # same: their admin pages refuse. What is published is frozen by the database.
+    deletes=(
+        *("condition", "invitation", "item", "meeting", "member", "option", "organisation"),
+        *("organisationlist", "question", "section", "target", "version"),
+    ),
+    may=(
+        *("code_responses", "export_response", "publish_version", "review_response"),
+        *("see_identity", "see_words"),
+    ),
 )
+MANAGING_AUTHORITY = Role(
+    "Managing Authority",
+    sees=(*INSTRUMENT, *FIELDWORK, "auditentry", "invitation"),
+    may=("export_response", "see_identity", "see_words"),
+)
+# In Serbia, outside the European Union: what identifies somebody would be a transfer to a third
+# country (GDPR, chapter V). Somebody for whom that is settled gets `see_identity` by name.
+NATIONAL_AUTHORITY = Role(
+    "National Authority in Serbia",
+    sees=(*INSTRUMENT, "campaign", "code", "codingframe", "meeting", "response", "target"),
+    may=("export_response",),
+)
+# With the frames that name them; see `CodingFrame.coders`.
+CODER = Role("Coder", sees=("questionnaire", "version"), may=("see_words",))
+OBSERVER = Role("Observer", sees=(*INSTRUMENT, "meeting", "target"))
+
+ROLES = (SECRETARIAT, MANAGING_AUTHORITY, NATIONAL_AUTHORITY, CODER, OBSERVER)
+
+
+def bring_up_to_date(roles: Iterable[Role] = ROLES) -> None:
+    """Make or correct the group of every role."""
+    for role in roles:
+        role.group()
 
 
 def secretariat() -> Group:
-    """The Joint Secretariat's group with its permissions, made or brought up to date."""
-    group, _created = Group.objects.get_or_create(name=SECRETARIAT)
-    codenames = [f"view_{model}" for model in MAY_SEE]
-    codenames += [f"{verb}_{model}" for model in MAY_CHANGE for verb in ("add", "change")]
-    codenames += [*(f"delete_{model}" for model in MAY_DELETE), *MAY_DO]
-    group.permissions.set(
-        Permission.objects.filter(content_type__app_label="surveys", codename__in=codenames)
-    )
-    return group
+    """The Joint Secretariat's group, made or brought up to date."""
+    return SECRETARIAT.group()

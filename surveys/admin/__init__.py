@@ -1,6 +1,7 @@
 """The Joint Secretariat's desk, one file per models file."""
 
 from surveys.admin import (
+    audit,
     consultation,
     invitations,
     messages,
@@ -11,6 +12,7 @@ from surveys.admin import (
 )
 
 __all__ = [
+    "audit",
     "consultation",
     "invitations",
     "messages",

@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from surveys.admin.audited import AuditedAdmin
 from surveys.models import Consultation, Country, Passage, Place, Programme
 
 
@@ -13,7 +14,7 @@ class CountryInline(admin.StackedInline):
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(admin.ModelAdmin):
+class ProgrammeAdmin(AuditedAdmin):
     inlines = [CountryInline]
 
 
@@ -23,7 +24,7 @@ class PlaceInline(admin.StackedInline):
 
 
 @admin.register(Country)
-class CountryAdmin(admin.ModelAdmin):
+class CountryAdmin(AuditedAdmin):
     inlines = [PlaceInline]
 
 
@@ -33,7 +34,7 @@ class PassageInline(admin.StackedInline):
 
 
 @admin.register(Consultation)
-class ConsultationAdmin(admin.ModelAdmin):
+class ConsultationAdmin(AuditedAdmin):
     list_display = ["__str__", "programme", "opens_at", "closes_at"]
     inlines = [PassageInline]
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from surveys import inviting
+from surveys.admin.audited import AuditedAdmin
 from surveys.admin.organisations import containing
 from surveys.admin.progress_page import Ending, progress_page
 from surveys.models import Invitation, Message
@@ -38,7 +39,7 @@ class StateFilter(admin.SimpleListFilter):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin):
+class InvitationAdmin(AuditedAdmin):
     change_list_template = "admin/surveys/invitation/change_list.html"
     list_display = ["email", "organisation", "language", "state", "sent_at", "reminded_at"]
     list_filter = [StateFilter, "language", "role"]

@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from surveys.admin.audited import AuditedAdmin
 from surveys.models import Message
 from surveys.postman import it_left, send_again, unclear
 
 
 @admin.register(Message)
-class MessageAdmin(admin.ModelAdmin):
+class MessageAdmin(AuditedAdmin):
     """What left, what waits, and what somebody has to look into."""
 
     list_display = ["to", "kind", "state", "created_at", "sent_at", "error"]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from surveys.admin import organisation_lists
+from surveys.admin.audited import AuditedAdmin
 from surveys.folding import fold, folded_by_the_database
 from surveys.models import Member, Organisation, Response
 from surveys.organisation_lists import Asked
@@ -80,7 +81,8 @@ class OrganisationForm(forms.ModelForm):
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(AuditedAdmin):
+    is_personal = True
     form = OrganisationForm
     change_form_template = "admin/surveys/organisation/change_form.html"
     change_list_template = "admin/surveys/organisation/change_list.html"

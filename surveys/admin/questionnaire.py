@@ -4,16 +4,17 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from surveys.admin.audited import AuditedAdmin
 from surveys.models import Question, Questionnaire, Version
 
 
 @admin.register(Questionnaire)
-class QuestionnaireAdmin(admin.ModelAdmin):
+class QuestionnaireAdmin(AuditedAdmin):
     list_display = ["__str__", "consultation", "answered_by", "minutes"]
 
 
 @admin.register(Version)
-class VersionAdmin(admin.ModelAdmin):
+class VersionAdmin(AuditedAdmin):
     """Versions come from files and are frozen once published, so they are only read here."""
 
     list_display = ["__str__", "number", "published_at", "question_count"]

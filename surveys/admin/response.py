@@ -1,5 +1,6 @@
 """Responses as people read them, to find, to read and to export."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,13 +11,17 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from surveys import audit
+from surveys.admin.audited import AuditedAdmin
 from surveys.exports.dataset import csv_blocks
 from surveys.folding import fold, folded
 from surveys.identifiers import read_reference
-from surveys.models import Place, Questionnaire, Response, Version
+from surveys.models import AuditEntry, Place, Questionnaire, Response, Revision, Version
 from surveys.progress import progress
+from surveys.rights import Rights
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -31,7 +36,8 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 @admin.register(Response)
-class ResponseAdmin(admin.ModelAdmin):
+class ResponseAdmin(AuditedAdmin):
+    is_personal = True
     change_form_template = "admin/surveys/response/change_form.html"
     change_list_template = "admin/surveys/response/change_list.html"
     list_display = [
@@ -73,16 +79,37 @@ class ResponseAdmin(admin.ModelAdmin):
             self._places = {place.code: place.name for place in Place.objects.all()}
         return str(self._places.get(response.place, response.place or "–"))
 
+    @admin.display(description=_("sent"), ordering="sent_at")
+    def sent_on(self, response: Response) -> str:
+        return date_format(timezone.localtime(response.sent_at)) if response.sent_at else "–"
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Without the right to see who answered: no reference, organisation and time of day."""
+        if Rights.of(request.user).identity:
+            return self.list_display
+        return ["questionnaire", "place_name", "language", "state", "channel", "sent_on"]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        # The boxes to select rows are called by reference; filters and their export remain.
+        return super().get_actions(request) if Rights.of(request.user).identity else {}
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        rights = Rights.of(request.user)
+        return ["reference"] if rights.identity or rights.words else []
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Response], search_term: str
     ) -> tuple[QuerySet[Response], bool]:
         """A reference as it was read out, or words among what was sent."""
         term = search_term.strip().replace("\x00", "")
-        reference = read_reference(term)
+        rights = Rights.of(request.user)
+        reference = read_reference(term) if rights.identity else None
         if not term:
             return queryset, False
         if reference:
             return queryset.filter(reference=reference), False
+        if not rights.words:
+            return queryset.none(), False
         # What an organisation has not sent yet is not the programme's to search.
         found = queryset.exclude(state=Response.State.DRAFT).annotate(words=folded("answers"))
         for word in fold(term).split():
@@ -102,15 +129,27 @@ class ResponseAdmin(admin.ModelAdmin):
         if response is not None:
             version = Version.objects.with_questions().get(pk=response.version_id)
             shown = {} if response.is_draft else response.answers
+            rights = Rights.of(request.user)
             extra_context = {
                 "response": response,
-                "progress": progress(version, shown),
+                "rights": rights,
+                "progress": progress(version, shown, shows_words=rights.words),
                 "revisions": [
-                    (revision, progress(version, revision.answers))
+                    _told(revision, version, rights)
                     for revision in response.revisions.order_by("-number")
                 ],
             }
+            if not rights.identity:
+                # The admin's own heading and trail would name it.
+                extra_context |= {"subtitle": response.version, "original": response.version}
         return super().change_view(request, object_id, form_url, extra_context)
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not Rights.of(request.user).identity:
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     # Exporting
 
@@ -139,7 +178,7 @@ class ResponseAdmin(admin.ModelAdmin):
                 messages.ERROR,
             )
             return None
-        return _download(questionnaires[0], queryset, labels=labels)
+        return _download(request, questionnaires[0], queryset, labels=labels)
 
     def get_urls(self) -> list[Any]:
         export = path(
@@ -160,7 +199,7 @@ class ResponseAdmin(admin.ModelAdmin):
             responses = self.get_changelist_instance(request).get_queryset(request)
         except IncorrectLookupParameters:
             return redirect("admin:surveys_response_changelist")
-        return _download(questionnaire, responses, labels=cells == "labels")
+        return _download(request, questionnaire, responses, labels=cells == "labels")
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -172,12 +211,35 @@ class ResponseAdmin(admin.ModelAdmin):
         return super().changelist_view(request, context | (extra_context or {}))
 
 
+def _told(revision: Revision, version: Version, rights: Rights) -> dict[str, Any]:
+    """What a response said before, and from when until when."""
+    precision = "DATETIME_FORMAT" if rights.identity else "DATE_FORMAT"
+    since, until = (
+        date_format(timezone.localtime(moment), precision)
+        for moment in (revision.said_since, revision.replaced_at)
+    )
+    said = progress(version, revision.answers, shows_words=rights.words)
+    return {"number": revision.number, "since": since, "until": until, "progress": said}
+
+
 def _download(
-    questionnaire: Questionnaire, responses: QuerySet[Response], *, labels: bool
+    request: HttpRequest,
+    questionnaire: Questionnaire,
+    responses: QuerySet[Response],
+    *,
+    labels: bool,
 ) -> StreamingHttpResponse:
+    rights = Rights.of(request.user)
+    audit.record(
+        request.user,
+        AuditEntry.Action.EXPORTED,
+        questionnaire,
+        filters=request.GET.urlencode(),
+        **asdict(rights),
+    )
     name = f"{questionnaire.slug}-{timezone.now():%Y%m%d-%H%M}.csv"
     return StreamingHttpResponse(
-        csv_blocks(questionnaire, responses, labels=labels),
+        csv_blocks(questionnaire, responses, labels=labels, rights=rights),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

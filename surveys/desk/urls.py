@@ -5,7 +5,6 @@ from surveys.coding import urls as coding
 from surveys.coverage import urls as coverage
 from surveys.drafting import urls as drafting
 from surveys.interchange import urls as interchange
-from surveys.log import urls as log
 from surveys.reviewing import urls as reviewing
 from surveys.transcribing import urls as transcribing
 
@@ -17,5 +16,4 @@ urlpatterns = [
     *campaigns.urlpatterns,
     *transcribing.urlpatterns,
     *coverage.urlpatterns,
-    *log.urlpatterns,
 ]

@@ -10,25 +10,30 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from surveys.codebook import NOT_ASKED, variables
+from surveys.codebook import NOT_ASKED, variables, visible
+from surveys.exports.harmless import FORMULA
 from surveys.models import Questionnaire, Response
 from surveys.question_types import Variable
+from surveys.rights import ALL, Rights
 
-# What a spreadsheet would take for the start of a formula, after spaces of any kind.
-FORMULA = r"^[\s\u00a0\ufeff]*[-=+@\uff1d\uff0b\uff0d\uff20]|^[\t\r\n]"
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take UTF-8 for something else."""
 
 
 def csv_blocks(
-    questionnaire: Questionnaire, responses: QuerySet[Response], *, labels: bool = False
+    questionnaire: Questionnaire,
+    responses: QuerySet[Response],
+    *,
+    labels: bool = False,
+    rights: Rights = ALL,
 ) -> Iterator[bytes]:
     """The CSV of those of the responses that count, a header first, in blocks of bytes.
 
-    Columns and their order are the codebook's. Cells hold codes, or with `labels` the labels in
-    the language that is active when this is called. All rows are of one moment.
+    Columns and their order are the codebook's, without those that `rights` leave out. Cells hold
+    codes, or with `labels` the labels in the language that is active when this is called. All rows
+    are of one moment.
     """
-    columns = variables(questionnaire)
+    columns = visible(variables(questionnaire), rights)
     header = io.StringIO()
     csv.writer(header, lineterminator="\n").writerow([column.name for column in columns])
     counted = Response.objects.sent().filter(questionnaire=questionnaire, pk__in=responses)

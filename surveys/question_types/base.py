@@ -26,7 +26,7 @@ class Variable:
 
     `value` is SQL over a response row; it gives a code, a number, or words (`is_words`), and
     NULL where there is no answer. `codes` are the labels of the codes it can give. `asked_in` are
-    the versions that ask for it, or None where all do.
+    the versions that ask for it, or None where all do. What `identifies` tells who answered.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Variable:
     codes: Mapping[str, str] = field(default_factory=dict)
     is_words: bool = False
     asked_in: tuple[int, ...] | None = None
+    identifies: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from surveys.loading import LoadingError, load
+from surveys.roles import bring_up_to_date
 
 
 class Command(BaseCommand):
@@ -13,6 +14,7 @@ class Command(BaseCommand):
         parser.add_argument("path", type=Path, help="for example surveys/content/listens")
 
     def handle(self, *args: Any, path: Path, **options: Any) -> None:
+        bring_up_to_date()
         try:
             for line in load(path):
                 self.stdout.write(line)

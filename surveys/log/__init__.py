@@ -1,1 +1,0 @@
-"""The log of the desk: searched and exported."""
