@@ -5,10 +5,11 @@ from django.contrib import admin
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from surveys.accounts.second_factor import has_second_factor
-from surveys.desk import navigation
+from surveys.desk import dashboard, navigation
 
 
 class AdminSite(admin.AdminSite):
@@ -27,6 +28,11 @@ class AdminSite(admin.AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"desk_links": list(navigation.links(request))}
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        return super().index(request, dashboard.context(request) | (extra_context or {}))
 
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_second_factor(request)

@@ -1,14 +1,17 @@
 """The frame of the desk: its links, its log."""
 
 import pytest
+from django.core.cache import cache
 from django.db import ProgrammingError, transaction
 from django.test import RequestFactory
 
 from surveys import audit
 from surveys.desk.navigation import links
+from surveys.desk.tasks import capped, number, tasks
 from surveys.documents import document_of, write_document
-from surveys.models import AuditEntry, User, Version
-from surveys.roles import secretariat
+from surveys.models import AuditEntry, Organisation, Questionnaire, Response, User, Version
+from surveys.roles import OBSERVER, secretariat
+from tests.surveys.signing_in import sign_in_staff
 
 
 @pytest.fixture
@@ -60,3 +63,71 @@ def test_a_version_written_from_its_document_says_the_same(listens, slug):
 
     second = Version.objects.with_questions().get(pk=copy.pk)
     assert document_of(second) == document_of(first)
+
+
+# The first page
+
+
+@pytest.fixture
+def first_page(client):
+    def look(user):
+        cache.clear()
+        sign_in_staff(client, user)
+        return client.get("/en/admin/").content.decode()
+
+    return look
+
+
+def test_the_first_page_says_where_the_consultation_stands(first_page, ana, listens):
+    questionnaire = listens.questionnaires.get(slug="citizens")
+    Response.objects.create(
+        questionnaire=questionnaire,
+        version=questionnaire.current_version(),
+        state="sent",
+        language="ro",
+        started_at=listens.now,
+        sent_at=listens.now,
+    )
+
+    page = first_page(ana)
+
+    assert "Citizen questionnaire: 1" in page
+    assert "Nothing waits for anybody." in page
+    assert "Closes on 28 February 2027" in page
+
+
+def test_what_waits_is_linked_for_those_who_may_and_told_to_the_others(first_page, ana, listens):
+    Organisation.objects.create(name="Skola Bor", standing="waiting")
+    other = User.objects.create_user("observer", is_staff=True)
+    other.groups.add(OBSERVER.group())
+    words = "1 organisation registered itself and waits to be confirmed"
+
+    hers, theirs = first_page(ana), first_page(other)
+
+    assert f'?standing__exact=waiting">{words}</a>' in hers
+    assert words in theirs
+    assert "standing__exact=waiting" not in theirs
+    assert "Joint Secretariat</td>" in theirs
+
+
+def test_a_questionnaire_without_a_version_waits_until_the_opening(listens):
+    Questionnaire.objects.create(
+        consultation=listens, slug="youth", answered_by="anyone", minutes=3, name={"en": "Youth"}
+    )
+
+    (task,) = tasks(listens)
+
+    assert task.words == "Youth: no version is published yet"
+    assert task.until == listens.opens_at
+
+
+def test_the_first_page_without_any_consultation_is_the_list_of_what_there_is(first_page, ana):
+    assert "What needs doing" not in first_page(ana)
+
+
+def test_long_queues_are_not_counted_to_their_end(db):
+    Organisation.objects.bulk_create(
+        Organisation(name=f"Organisation {n}", standing="waiting") for n in range(1005)
+    )
+
+    assert number(capped(Organisation.objects.all())) == "over 1000"

@@ -1,0 +1,118 @@
+"""What needs doing at the desk, by whom, until when."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from surveys.inviting import unsent
+from surveys.models import Consultation, Organisation, Questionnaire
+from surveys.postman import unclear
+from surveys.roles import ROLES
+
+AT_MOST = 1000
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to be done. `url` leads to where; `permission` says who may."""
+
+    words: str
+    url: str
+    permission: str
+    until: datetime | None = None
+    is_urgent: bool = False
+
+    def who(self) -> str:
+        """The roles that may do it."""
+        codename = self.permission.partition(".")[2]
+        return ", ".join(role.name for role in ROLES if codename in role.codenames())
+
+
+def capped(rows: QuerySet[Any]) -> int:
+    """How many there are, counted no further than AT_MOST + 1, however many there are."""
+    return rows.order_by()[: AT_MOST + 1].count()
+
+
+def number(count: int) -> str:
+    """A capped count in words."""
+    return _("over %(number)d") % {"number": AT_MOST} if count > AT_MOST else str(count)
+
+
+def organisations(consultation: Consultation) -> Iterator[Task]:
+    """Those that registered themselves, and invitations that were not sent."""
+    waiting = capped(Organisation.objects.filter(standing=Organisation.Standing.WAITING))
+    if waiting:
+        yield Task(
+            ngettext(
+                "%(number)s organisation registered itself and waits to be confirmed",
+                "%(number)s organisations registered themselves and wait to be confirmed",
+                waiting,
+            )
+            % {"number": number(waiting)},
+            reverse("admin:surveys_organisation_changelist") + "?standing__exact=waiting",
+            "surveys.change_organisation",
+            consultation.closes_at,
+        )
+    not_sent = capped(unsent())
+    if not_sent and consultation.stage() != Consultation.Stage.CLOSED:
+        yield Task(
+            ngettext(
+                "%(number)s invitation was not sent yet",
+                "%(number)s invitations were not sent yet",
+                not_sent,
+            )
+            % {"number": number(not_sent)},
+            reverse("admin:surveys_invitation_send"),
+            "surveys.change_invitation",
+            consultation.closes_at,
+        )
+
+
+def mail(consultation: Consultation) -> Iterator[Task]:
+    """E-mails nobody can tell about without looking."""
+    stuck = capped(unclear(consultation.now))
+    if stuck:
+        yield Task(
+            ngettext(
+                "%(number)s e-mail was cut short: look whether it left",
+                "%(number)s e-mails were cut short: look whether they left",
+                stuck,
+            )
+            % {"number": number(stuck)},
+            reverse("admin:surveys_message_changelist") + "?state__exact=handing_over",
+            "surveys.change_message",
+            is_urgent=True,
+        )
+
+
+def questionnaires(consultation: Consultation) -> Iterator[Task]:
+    """Questionnaires that cannot be answered because no version is published."""
+    for questionnaire in Questionnaire.objects.filter(consultation=consultation):
+        if questionnaire.current_version() is None:
+            yield Task(
+                _("%(questionnaire)s: no version is published yet")
+                % {"questionnaire": questionnaire},
+                reverse("admin:surveys_questionnaire_change", args=[questionnaire.pk]),
+                "surveys.publish_version",
+                consultation.opens_at,
+            )
+
+
+SOURCES: tuple[Callable[[Consultation], Iterator[Task]], ...] = (
+    questionnaires,
+    organisations,
+    mail,
+)
+
+
+def tasks(consultation: Consultation) -> list[Task]:
+    """Everything that waits for somebody, the urgent and the earliest first."""
+    found = [task for source in SOURCES for task in source(consultation)]
+    latest = consultation.closes_at
+    return sorted(found, key=lambda task: (not task.is_urgent, task.until or latest))
