@@ -46,9 +46,13 @@ def invite(
     """
     with _locked(by.organisation_id):
         organisation = by.organisation
-        if Member.objects.filter(organisation=organisation, user__email__iexact=email).exists():
+        if Member.objects.filter(
+            organisation=organisation, user__email__lower=email.lower()
+        ).exists():
             raise AlreadyThere
-        if Invitation.objects.filter(organisation=organisation, email__iexact=email).exists():
+        if Invitation.objects.filter(
+            organisation=organisation, email__lower=email.lower()
+        ).exists():
             raise AlreadyThere
         invitation = Invitation.objects.create(
             organisation=organisation,
@@ -95,7 +99,7 @@ def accept_invitations(user: User, moment: datetime) -> None:
     """
     if not user.email:
         return
-    waiting = Invitation.objects.filter(email__iexact=user.email, accepted_at=None)
+    waiting = Invitation.objects.filter(email__lower=user.email.lower(), accepted_at=None)
     for invitation in waiting.order_by("organisation_id"):
         with _locked(invitation.organisation_id):
             member, is_new = Member.objects.get_or_create(
@@ -127,7 +131,7 @@ def remove(member: Member) -> None:
     with _locked(member.organisation_id):
         # Who was invited and is removed does not come back by the same invitation.
         Invitation.objects.filter(
-            organisation=member.organisation_id, email__iexact=member.user.email
+            organisation=member.organisation_id, email__lower=member.user.email.lower()
         ).delete()
         Member.objects.filter(pk=member.pk).delete()
         _refuse_if_nobody_could_send(member.organisation_id)
@@ -140,14 +144,14 @@ def hand_over(by: Member, *, email: str, language: str, moment: datetime) -> Mem
     """
     with _locked(by.organisation_id):
         members = Member.objects.filter(organisation=by.organisation_id)
-        colleague = members.filter(user__email__iexact=email).exclude(pk=by.pk).first()
+        colleague = members.filter(user__email__lower=email.lower()).exclude(pk=by.pk).first()
         if colleague:
             if by.role == Role.SEND:
                 members.filter(pk=colleague.pk).update(role=Role.SEND)
             by.delete()
             return colleague
         Invitation.objects.filter(
-            organisation=by.organisation_id, email__iexact=email, accepted_at=None
+            organisation=by.organisation_id, email__lower=email.lower(), accepted_at=None
         ).delete()
         invite(by, email=email, role=by.role, language=language, moment=moment, replaces=True)
         return None

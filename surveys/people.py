@@ -13,7 +13,7 @@ UNUSED_AFTER = timedelta(days=1)
 
 def find_person(email: str) -> User | None:
     """Who signs in with this address, in whatever case it is written."""
-    return User.objects.filter(email__iexact=email).first()
+    return User.objects.filter(email__lower=email.lower()).first()
 
 
 def make_person(email: str, *, name: str = "", language: str) -> User:
@@ -28,14 +28,14 @@ def make_person(email: str, *, name: str = "", language: str) -> User:
             return user
     except IntegrityError:
         # The same address at the same moment, or since the caller looked.
-        return User.objects.get(email__iexact=email)
+        return User.objects.get(email__lower=email.lower())
 
 
 def let_in_whoever_is_invited(email: str) -> None:
     """Make the person who was invited with this address, so that a code can be sent."""
     if find_person(email):
         return
-    invitation = Invitation.objects.filter(email__iexact=email).order_by("id").first()
+    invitation = Invitation.objects.filter(email__lower=email.lower()).order_by("id").first()
     if invitation:
         make_person(email, language=invitation.language)
 

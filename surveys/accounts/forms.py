@@ -36,6 +36,8 @@ class SignInForm(PlainForm, RequestLoginCodeForm):
     )
 
     def clean_email(self) -> str:
+        """In small letters: what is compared with what is known is also what is written to."""
+        self.cleaned_data["email"] = self.cleaned_data["email"].lower()
         let_in_whoever_is_invited(self.cleaned_data["email"])
         return str(super().clean_email())
 

@@ -246,6 +246,29 @@ def test_an_invitation_for_another_address_is_not_taken_by_who_is_signed_in(
     assert not Member.objects.filter(organisation=32).exists()
 
 
+@pytest.mark.parametrize("lookalike", ["dragan@bıg.example", "dragan@ſmall.example"])
+def test_an_address_that_only_looks_like_an_invited_one_in_capitals_is_a_strangers(
+    client, organisation, lookalike
+):
+    invited = lookalike.replace("ı", "i").replace("ſ", "s")
+    Invitation.objects.create(organisation=organisation, email=invited)
+    register(client, lookalike)
+
+    client.post("/en/sign-in/code/", {"code": last_code(lookalike)})
+
+    assert is_signed_in(client)
+    assert not Member.objects.filter(organisation=organisation).exists()
+    assert invited not in client.get("/en/account/data.json").content.decode()
+
+
+def test_a_code_goes_to_the_address_that_is_known_however_it_was_typed(client, organisation):
+    make_person("k@example.org", language="en")
+
+    ask(client, "\N{KELVIN SIGN}@example.org")
+
+    assert Message.objects.get().to == "k@example.org"
+
+
 def test_an_unknown_link_is_a_page_not_found(client, listens):
     assert client.get("/en/invitation/nothing/").status_code == 404
 
