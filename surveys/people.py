@@ -1,5 +1,6 @@
 """Verbs about people with a sign-in: who may come in, how one is registered, how one leaves."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -20,7 +21,9 @@ def make_person(email: str, *, name: str = "", language: str) -> User:
     """Whoever has this address, or a new person without a password. It is not verified yet."""
     try:
         with transaction.atomic():
-            user = User(username=email.lower(), email=email.lower(), language=language)
+            # Nobody signs in with this name. An address may be too long for it, or, after it was
+            # changed, be somebody else's name.
+            user = User(username=uuid.uuid4().hex, email=email.lower(), language=language)
             user.first_name = name[:150]
             user.set_unusable_password()
             user.save()

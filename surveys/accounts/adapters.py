@@ -22,6 +22,11 @@ from surveys.rate_limits import network
 TOO_MANY = _("Too many tries. Wait a few minutes, then try again")
 
 
+def _hashed(told: str) -> str:
+    """Equal for equal words, of one length, and of no use without SECRET_KEY."""
+    return salted_hmac("surveys.accounts", told, algorithm="sha256").hexdigest()
+
+
 class AccountAdapter(DefaultAccountAdapter):
     error_messages = DefaultAccountAdapter.error_messages | {
         "incorrect_code": _(
@@ -56,7 +61,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 to=email,
                 language=language,
                 # A stranger's address can be typed by anybody: it gets one such letter a day.
-                key=f"unknown:{email.lower()}:{day}",
+                key=f"unknown:{_hashed(email.lower())}:{day}",
             )
         outbox.put([message])
 
@@ -95,7 +100,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """What tries are counted by: a keyed hash, because no address is stored."""
-        return salted_hmac("surveys.accounts", network(request), algorithm="sha256").hexdigest()
+        return _hashed(network(request))
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff to their desk, everybody else to the organisation's pages."""

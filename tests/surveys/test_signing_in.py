@@ -356,6 +356,19 @@ def test_who_asked_for_a_code_and_never_came_is_forgotten(client, elena, capsys)
     assert "People who never came: 1" in capsys.readouterr().out
 
 
+LONG = f"a@{'.'.join(['b' * 60] * 4)}.org"
+
+
+def test_the_longest_address_registers_and_signs_in(client, listens):
+    stranger = ask(Client(), LONG)
+    register(client, LONG)
+
+    client.post("/en/sign-in/code/", {"code": last_code(LONG)})
+
+    assert stranger.status_code == 302
+    assert is_signed_in(client)
+
+
 # Staff and demonstration accounts
 
 
