@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from surveys.models import Invitation, Member, Message, Organisation, Role, User
 from surveys.people import make_person
-from tests.surveys.signing_in import last_code, sign_in_with_code
+from tests.surveys.signing_in import last_code, sign_in_staff, sign_in_with_code
 
 ELENA = "elena@example.org"
 HOME = "/en/stakeholders/"
@@ -367,6 +367,38 @@ def test_the_longest_address_registers_and_signs_in(client, listens):
 
     assert stranger.status_code == 302
     assert is_signed_in(client)
+
+
+def change_address(client, user, email):
+    """As staff do it."""
+    administrator = User.objects.create_superuser("root")
+    sign_in_staff(client, administrator)
+    page = f"/en/admin/surveys/user/{user.pk}/change/"
+    form = client.get(page).context["adminform"].form
+    entered = {name: form[name].value() for name in ("username", "first_name", "last_name")}
+    joined = timezone.localtime(user.date_joined)
+    dates = {"date_joined_0": f"{joined:%Y-%m-%d}", "date_joined_1": f"{joined:%H:%M:%S}"}
+    return client.post(page, entered | dates | {"email": email, "is_active": "on"})
+
+
+def test_an_address_that_was_changed_opens_the_account_no_more(client, elena):
+    sign_in_with_code(Client(), ELENA)
+    assert change_address(client, elena, "Elena.Pop@example.org").status_code == 302
+    cache.clear()
+
+    ask(Client(), ELENA)
+    stranger = Message.objects.latest("pk")
+    visitor = Client()
+    sign_in_with_code(visitor, "elena.pop@example.org")
+    somebody_else = Client()
+    register(somebody_else, ELENA)
+    somebody_else.post("/en/sign-in/code/", {"code": last_code(ELENA)})
+
+    assert stranger.key.startswith("unknown:")
+    assert visitor.get(HOME).url == "/en/stakeholders/31/"
+    assert is_signed_in(somebody_else)
+    assert EmailAddress.objects.get().user.email == ELENA
+    assert EmailAddress.objects.get().verified is True
 
 
 # Staff and demonstration accounts
