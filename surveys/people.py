@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
-from surveys.models import Invitation, Member, Organisation, Role, User
+from surveys.models import Invitation, Member, Message, Organisation, Role, User
 
 UNUSED_AFTER = timedelta(days=1)
 
@@ -68,15 +68,24 @@ def left_without_sender(user: User | AnonymousUser) -> list[Organisation]:
 
 
 def close_account(user: User) -> None:
-    """Delete a person. What the organisation wrote stays, with the name of who wrote it.
+    """Delete a person and the address. What the organisation wrote stays, with who wrote it.
 
     Raises ValueError where an organisation would be left with members but nobody who can send.
     """
     with transaction.atomic():
+        # Of two who leave at the same moment the second sees that the first is gone.
+        list(Organisation.objects.of(user).select_for_update(of=("self",)).order_by("pk"))
         User.objects.select_for_update().get(pk=user.pk)
         if left_without_sender(user):
             raise ValueError("Somebody else has to be able to send first")
+        _forget_address(user.email.lower())
         user.delete()
+
+
+def _forget_address(email: str) -> None:
+    """Delete where somebody came from, and what was written to them and is not just leaving."""
+    Invitation.objects.filter(email__lower=email, accepted_at__isnull=False).delete()
+    Message.objects.filter(to__lower=email).exclude(state=Message.State.HANDING_OVER).delete()
 
 
 def erase_unused_people(moment: datetime) -> int:
