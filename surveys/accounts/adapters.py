@@ -5,6 +5,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.adapter import get_adapter as get_mfa_adapter
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -108,6 +109,11 @@ class AccountAdapter(DefaultAccountAdapter):
         is_member = Member.objects.filter(user=user.pk).exists()
         is_staff = isinstance(user, User) and user.is_staff
         return reverse("admin:index" if is_staff and not is_member else "stakeholder_home")
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """By a second factor, from who has one; a password, which the library likes, opens none."""
+        has_one = get_mfa_adapter().is_mfa_enabled(self.request.user)
+        return has_one and super().is_reauthentication_required(app=app, **kwargs)
 
     def respond_user_inactive(self, request: HttpRequest, user: Any) -> HttpResponse:
         return redirect("sign_in")

@@ -447,6 +447,28 @@ def totp(secret):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
 
 
+def add_authenticator(client):
+    page = client.get("/en/account/authenticator/add/").content.decode()
+    secret = re.search(r'<code class="reference">([^<]+)</code>', page).group(1)
+    client.post("/en/account/authenticator/add/", {"code": totp(secret)})
+    return secret
+
+
+def test_staff_whom_an_administrator_gave_a_password_set_up_an_authenticator(
+    client, listens, staff
+):
+    staff.refresh_from_db()
+    staff.set_password("of-no-use-here")
+    staff.save()
+    sign_in_with_code(client, "ana@example.org")
+
+    add_authenticator(client)
+    again = client.get("/en/account/authenticator/remove/", follow=True)
+
+    assert client.get("/en/admin/").status_code == 200
+    assert "Code from your authenticator app" in again.content.decode()
+
+
 def test_a_password_opens_nothing_where_debug_is_off(client, listens):
     User.objects.create_superuser("secretariat", "ana@example.org", "listens-2027")
 
