@@ -130,7 +130,20 @@ class AddPasskey(_AccountPage, AddWebAuthnView):
     adds = True
 
 
-class RemovePasskey(_AccountPage, RemoveWebAuthnView):
+class _RemovalPage(_AccountPage):
+    def form_valid(self, form: Any) -> HttpResponse:
+        if self._is_needed_for_the_desk():
+            words = _("The desk needs a passkey or an authenticator app. Add another one first.")
+            messages.error(self.request, words)
+            return redirect("account")
+        return super().form_valid(form)
+
+    def _is_needed_for_the_desk(self) -> bool:
+        user = _user(self.request)
+        return user.is_staff and Authenticator.objects.filter(user=user).count() == 1
+
+
+class RemovePasskey(_RemovalPage, RemoveWebAuthnView):
     template_name = "surveys/accounts/passkey_remove.html"
 
 
@@ -140,7 +153,7 @@ class AddAuthenticator(_AccountPage, ActivateTOTPView):
     adds = True
 
 
-class RemoveAuthenticator(_AccountPage, DeactivateTOTPView):
+class RemoveAuthenticator(_RemovalPage, DeactivateTOTPView):
     template_name = "surveys/accounts/authenticator_remove.html"
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.core.management import call_command
@@ -467,6 +468,20 @@ def test_staff_whom_an_administrator_gave_a_password_set_up_an_authenticator(
 
     assert client.get("/en/admin/").status_code == 200
     assert "Code from your authenticator app" in again.content.decode()
+
+
+def test_staff_keep_a_second_factor(client, listens, staff):
+    sign_in_with_code(client, "ana@example.org")
+    secret = add_authenticator(client)
+    cache.clear()
+    client.post("/en/account/again/", {"code": totp(secret)})
+
+    kept = client.post("/en/account/authenticator/remove/", follow=True)
+    passkey = Authenticator.objects.create(user=staff, type="webauthn", data={})
+    client.post("/en/account/authenticator/remove/")
+
+    assert "Add another one first" in kept.content.decode()
+    assert Authenticator.objects.get() == passkey
 
 
 def test_a_password_opens_nothing_where_debug_is_off(client, listens):
