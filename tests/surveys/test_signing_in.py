@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys.models import Invitation, Member, Message, Organisation, Role, User
@@ -165,6 +166,20 @@ def test_a_known_and_an_unknown_address_look_the_same(elena):
         answers.append((asked.status_code, asked.url, page.status_code, wrong.status_code, shown))
 
     assert answers[0] == answers[1]
+
+
+def test_a_new_code_takes_the_same_work_whether_the_address_is_known_or_not(elena):
+    written = []
+    for email in (ELENA, "nobody@example.org"):
+        visitor = Client()
+        ask(visitor, email)
+        with CaptureQueriesContext(connection) as queries:
+            visitor.post("/en/sign-in/code/", {"action": "resend"})
+        written.append(sum("surveys_message" in query["sql"] for query in queries))
+
+    # Of a stranger's letter there is nothing to insert.
+    assert written == [2, 1]
+    assert Message.objects.filter(to="nobody@example.org").count() == 1
 
 
 def test_a_stranger_is_written_to_once_a_day_and_told_how_to_register(listens):
