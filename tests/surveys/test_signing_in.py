@@ -241,6 +241,13 @@ def test_an_invited_address_signs_in_without_the_link(client, invitation):
     assert Member.objects.get().user.email == "dragan@example.org"
 
 
+@pytest.mark.parametrize("page", ["register/", "invitation/{}/", "invitation/{}/decline/"])
+def test_no_cache_keeps_a_page_that_sets_a_cookie(client, invitation, page):
+    answer = client.get(f"/en/{page.format(invitation.token)}")
+
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
 def test_the_link_alone_lets_nobody_in(client, invitation):
     client.get(f"/en/invitation/{invitation.token}/")
     client.post(f"/en/invitation/{invitation.token}/")
