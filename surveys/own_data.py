@@ -40,7 +40,9 @@ def own_data(user: User) -> dict[str, list[Row]]:
             {
                 "organisation": invitation.organisation.name,
                 "sent_at": _iso(invitation.sent_at),
+                "reminded_at": _iso(invitation.reminded_at),
                 "opened_at": _iso(invitation.opened_at),
+                "declined_at": _iso(invitation.declined_at),
                 "accepted_at": _iso(invitation.accepted_at),
             }
             for invitation in Invitation.objects.filter(

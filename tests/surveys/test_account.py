@@ -100,6 +100,19 @@ def test_own_data_holds_what_somebody_wrote_and_nobody_elses(client, words_of_el
     assert "dragan" not in json.dumps(data)
 
 
+def test_own_data_says_all_that_became_of_an_invitation(client, elena, organisation):
+    stamps = ["sent_at", "reminded_at", "opened_at", "declined_at", "accepted_at"]
+    moments = {name: timezone.now() for name in stamps}
+    Invitation.objects.create(organisation=organisation, email="Elena@example.org", **moments)
+
+    (row,) = json.loads(client.get("/en/account/data.json").content)["invitations"]
+
+    assert row == {
+        "organisation": "Asociația Dunărea Verde",
+        **{name: moment.isoformat() for name, moment in moments.items()},
+    }
+
+
 @pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])
 def test_own_data_can_be_read_as_a_pdf_in_every_language(client, words_of_elena, language):
     answer = client.get(f"/{language}/account/data.pdf")
