@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
 from django.middleware import locale
@@ -73,6 +74,21 @@ class TrailingSlashMiddleware:
 
 def _lacks_only_a_slash(path: str) -> bool:
     return not path.endswith("/") and not is_valid_path(path) and bool(is_valid_path(f"{path}/"))
+
+
+class NoNullMiddleware:
+    """Refuse an address with the one character that PostgreSQL has no room for.
+
+    Whatever looks for it there, a link's secret or a filter of the admin, would fail.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            raise BadRequest("An address has no null character")
+        return self.get_response(request)
 
 
 class KnownHostMiddleware:

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "consultation.middleware.LanguagePrefixMiddleware",
+    "consultation.middleware.NoNullMiddleware",
     "consultation.middleware.TrailingSlashMiddleware",
     "consultation.middleware.KnownHostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -279,7 +279,7 @@ def _who_started(questionnaire: Questionnaire, moment: datetime) -> list[Reminde
 
 def _who_did_not(occasion: Occasion, moment: datetime) -> list[Reminder]:
     came = Member.objects.filter(
-        organisation=OuterRef("organisation"), user__email__iexact=OuterRef("email")
+        organisation=OuterRef("organisation"), user__email__lower=Lower(OuterRef("email"))
     )
     invitations = (
         with_state(Invitation.objects.all())

@@ -263,8 +263,9 @@ def _save_amendment(
     draft: Amendment, part: Part, seen: str, moment: datetime, by: User
 ) -> Amendment:
     with transaction.atomic():
-        amendments = Amendment.objects.select_for_update(of=("self",))
-        stored = amendments.select_related("response").filter(pk=draft.pk).first()
+        # As every verb does, sending the change among them: the response is locked first.
+        Response.objects.select_for_update().get(pk=draft.response_id)
+        stored = Amendment.objects.filter(pk=draft.pk).select_related("response").first()
         if stored is None:
             # A colleague has sent the change, or dropped it.
             raise AlreadySent(draft.response)
@@ -345,6 +346,7 @@ def begin_change(response: Response, *, moment: datetime, by: User) -> None:
 def drop_change(response: Response, *, moment: datetime, by: User) -> None:
     """Throw away a change that was not sent."""
     with transaction.atomic():
+        Response.objects.select_for_update().get(pk=response.pk)
         dropped, _by_model = Amendment.objects.filter(response=response).delete()
         if dropped:
             note(response, Event.Kind.DROPPED, by, moment)

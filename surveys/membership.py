@@ -46,10 +46,17 @@ def invite(
     """
     with _locked(by.organisation_id):
         organisation = by.organisation
-        if Member.objects.filter(organisation=organisation, user__email__iexact=email).exists():
+        if Member.objects.filter(
+            organisation=organisation, user__email__lower=email.lower()
+        ).exists():
             raise AlreadyThere
-        if Invitation.objects.filter(organisation=organisation, email__iexact=email).exists():
+        invitations = Invitation.objects.filter(
+            organisation=organisation, email__lower=email.lower()
+        )
+        if invitations.filter(accepted_at=None).exists():
             raise AlreadyThere
+        # Who came and has left since is asked anew.
+        invitations.delete()
         invitation = Invitation.objects.create(
             organisation=organisation,
             email=email,
@@ -95,21 +102,31 @@ def accept_invitations(user: User, moment: datetime) -> None:
     """
     if not user.email:
         return
-    waiting = Invitation.objects.filter(email__iexact=user.email, accepted_at=None)
-    for invitation in waiting.order_by("organisation_id"):
-        with _locked(invitation.organisation_id):
-            member, is_new = Member.objects.get_or_create(
-                organisation_id=invitation.organisation_id,
-                user=user,
-                defaults={"role": invitation.role},
-            )
-            if not is_new and invitation.role == Role.SEND and member.role != Role.SEND:
-                Member.objects.filter(pk=member.pk).update(role=Role.SEND)
-            Invitation.objects.filter(pk=invitation.pk).update(
-                accepted_at=moment, declined_at=None, opened_at=Coalesce("opened_at", Value(moment))
-            )
-            if invitation.replaces_id and invitation.replaces_id != member.pk:
-                Member.objects.filter(pk=invitation.replaces_id).delete()
+    waiting = Invitation.objects.filter(email__lower=user.email.lower(), accepted_at=None)
+    for pk, organisation_id in waiting.order_by("organisation_id").values_list(
+        "pk", "organisation_id"
+    ):
+        with _locked(organisation_id):
+            invitation = waiting.filter(pk=pk).select_related("replaces").first()
+            # It may have been withdrawn at this moment.
+            if invitation:
+                _accept(invitation, user, moment)
+
+
+def _accept(invitation: Invitation, user: User, moment: datetime) -> None:
+    """Whoever takes somebody's place takes it as it is now."""
+    replaced = invitation.replaces
+    role = replaced.role if replaced else invitation.role
+    member, is_new = Member.objects.get_or_create(
+        organisation_id=invitation.organisation_id, user=user, defaults={"role": role}
+    )
+    if not is_new and role == Role.SEND and member.role != Role.SEND:
+        Member.objects.filter(pk=member.pk).update(role=Role.SEND)
+    Invitation.objects.filter(pk=invitation.pk).update(
+        accepted_at=moment, declined_at=None, opened_at=Coalesce("opened_at", Value(moment))
+    )
+    if replaced and replaced.pk != member.pk:
+        replaced.delete()
 
 
 def change_role(member: Member, role: str) -> None:
@@ -119,7 +136,7 @@ def change_role(member: Member, role: str) -> None:
         _refuse_if_nobody_could_send(member.organisation_id)
 
 
-def remove(member: Member) -> None:
+def leave(member: Member) -> None:
     """From the next request on the organisation's pages do not exist for them.
 
     Raises NobodyCouldSend.
@@ -127,10 +144,20 @@ def remove(member: Member) -> None:
     with _locked(member.organisation_id):
         # Who was invited and is removed does not come back by the same invitation.
         Invitation.objects.filter(
-            organisation=member.organisation_id, email__iexact=member.user.email
+            organisation=member.organisation_id, email__lower=member.user.email.lower()
         ).delete()
         Member.objects.filter(pk=member.pk).delete()
         _refuse_if_nobody_could_send(member.organisation_id)
+
+
+def remove(member: Member) -> None:
+    """The same, decided by somebody else: whom they had asked to take their place stays out too.
+
+    Raises NobodyCouldSend.
+    """
+    with _locked(member.organisation_id):
+        Invitation.objects.filter(replaces=member).delete()
+        leave(member)
 
 
 def hand_over(by: Member, *, email: str, language: str, moment: datetime) -> Member | None:
@@ -139,15 +166,17 @@ def hand_over(by: Member, *, email: str, language: str, moment: datetime) -> Mem
     Returns the colleague, or None where a person was invited.
     """
     with _locked(by.organisation_id):
+        # A place is one person's: whoever was asked to take it before is not any more.
+        Invitation.objects.filter(replaces=by).delete()
         members = Member.objects.filter(organisation=by.organisation_id)
-        colleague = members.filter(user__email__iexact=email).exclude(pk=by.pk).first()
+        colleague = members.filter(user__email__lower=email.lower()).exclude(pk=by.pk).first()
         if colleague:
             if by.role == Role.SEND:
                 members.filter(pk=colleague.pk).update(role=Role.SEND)
             by.delete()
             return colleague
         Invitation.objects.filter(
-            organisation=by.organisation_id, email__iexact=email, accepted_at=None
+            organisation=by.organisation_id, email__lower=email.lower(), accepted_at=None
         ).delete()
         invite(by, email=email, role=by.role, language=language, moment=moment, replaces=True)
         return None

@@ -41,7 +41,8 @@ def compose(
             language=language,
             key=key,
             invitation=invitation,
-            subject=letter.subject[:250],
+            # A header has one line, and a name that was pasted may have several.
+            subject=" ".join(letter.subject.split())[:250],
             text=render_to_string("mail/letter.txt", ctx),
             html=render_to_string("mail/letter.html", ctx),
             next_try_at=timezone.now(),

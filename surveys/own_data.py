@@ -40,12 +40,14 @@ def own_data(user: User) -> dict[str, list[Row]]:
             {
                 "organisation": invitation.organisation.name,
                 "sent_at": _iso(invitation.sent_at),
+                "reminded_at": _iso(invitation.reminded_at),
                 "opened_at": _iso(invitation.opened_at),
+                "declined_at": _iso(invitation.declined_at),
                 "accepted_at": _iso(invitation.accepted_at),
             }
-            for invitation in Invitation.objects.filter(email__iexact=user.email).select_related(
-                "organisation"
-            )
+            for invitation in Invitation.objects.filter(
+                email__lower=user.email.lower()
+            ).select_related("organisation")
         ],
         "comments": [
             {
@@ -67,7 +69,7 @@ def own_data(user: User) -> dict[str, list[Row]]:
         ],
         "emails": [
             {"subject": message.subject, "sent_at": _iso(message.sent_at)}
-            for message in Message.objects.filter(to__iexact=user.email).exclude(kind="code")
+            for message in Message.objects.filter(to__lower=user.email.lower()).exclude(kind="code")
         ],
         "passkeys": [
             {"name": key.wrap().name, "created_at": _iso(key.created_at)}

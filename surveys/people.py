@@ -1,26 +1,29 @@
 """Verbs about people with a sign-in: who may come in, how one is registered, how one leaves."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
 
-from surveys.models import Invitation, Member, Organisation, Role, User
+from surveys.models import Invitation, Member, Message, Organisation, Role, User
 
 UNUSED_AFTER = timedelta(days=1)
 
 
 def find_person(email: str) -> User | None:
     """Who signs in with this address, in whatever case it is written."""
-    return User.objects.filter(email__iexact=email).first()
+    return User.objects.filter(email__lower=email.lower()).first()
 
 
 def make_person(email: str, *, name: str = "", language: str) -> User:
     """Whoever has this address, or a new person without a password. It is not verified yet."""
     try:
         with transaction.atomic():
-            user = User(username=email.lower(), email=email.lower(), language=language)
+            # Nobody signs in with this name. An address may be too long for it, or, after it was
+            # changed, be somebody else's name.
+            user = User(username=uuid.uuid4().hex, email=email.lower(), language=language)
             user.first_name = name[:150]
             user.set_unusable_password()
             user.save()
@@ -28,14 +31,14 @@ def make_person(email: str, *, name: str = "", language: str) -> User:
             return user
     except IntegrityError:
         # The same address at the same moment, or since the caller looked.
-        return User.objects.get(email__iexact=email)
+        return User.objects.get(email__lower=email.lower())
 
 
 def let_in_whoever_is_invited(email: str) -> None:
     """Make the person who was invited with this address, so that a code can be sent."""
     if find_person(email):
         return
-    invitation = Invitation.objects.filter(email__iexact=email).order_by("id").first()
+    invitation = Invitation.objects.filter(email__lower=email.lower()).order_by("id").first()
     if invitation:
         make_person(email, language=invitation.language)
 
@@ -65,15 +68,24 @@ def left_without_sender(user: User | AnonymousUser) -> list[Organisation]:
 
 
 def close_account(user: User) -> None:
-    """Delete a person. What the organisation wrote stays, with the name of who wrote it.
+    """Delete a person and the address. What the organisation wrote stays, with who wrote it.
 
     Raises ValueError where an organisation would be left with members but nobody who can send.
     """
     with transaction.atomic():
+        # Of two who leave at the same moment the second sees that the first is gone.
+        list(Organisation.objects.of(user).select_for_update(of=("self",)).order_by("pk"))
         User.objects.select_for_update().get(pk=user.pk)
         if left_without_sender(user):
             raise ValueError("Somebody else has to be able to send first")
+        _forget_address(user.email.lower())
         user.delete()
+
+
+def _forget_address(email: str) -> None:
+    """Delete where somebody came from, and what was written to them and is not just leaving."""
+    Invitation.objects.filter(email__lower=email, accepted_at__isnull=False).delete()
+    Message.objects.filter(to__lower=email).exclude(state=Message.State.HANDING_OVER).delete()
 
 
 def erase_unused_people(moment: datetime) -> int:

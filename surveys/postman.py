@@ -107,7 +107,8 @@ class Postman:
     def _hand_over(self, message: Message) -> None:
         try:
             self.connection.send_messages([as_email(message)])
-        except (OSError, smtplib.SMTPException) as error:
+        # ValueError: Django can make no e-mail of it, for its address or its subject.
+        except (OSError, smtplib.SMTPException, ValueError) as error:
             smtp = getattr(self.connection, "connection", None)
             outcome = judge(error, may_have_left=getattr(smtp, "may_have_left", False))
             self._settle(message, outcome, str(error))
@@ -163,6 +164,8 @@ def judge(error: Exception, *, may_have_left: bool) -> State:
         codes = [code for code, _reason in error.recipients.values()]
         return State.BOUNCED if all(code >= 500 for code in codes) else State.WAITING
     if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500:
+        return State.FAILED
+    if isinstance(error, ValueError):
         return State.FAILED
     return State.WAITING
 

@@ -129,6 +129,10 @@ def merge(organisation: Organisation, into: Organisation, moment: datetime) -> N
         )
         _move_invitations(stored, target)
         _move_members(stored, target)
+        if stored.needs_approval:
+            # Its editors are not to send what they could not send before.
+            target.needs_approval = True
+            target.save(update_fields=["needs_approval"])
         stored.comments.update(organisation=target)
         stored.delete()
 

@@ -96,6 +96,7 @@ OUR_NAMES = {
     "account_confirm_login_code": "sign_in_code",
     "mfa_login_webauthn": "sign_in_passkey",
     "mfa_authenticate": "second_factor",
+    "account_reauthenticate": "second_factor_again",
     "mfa_reauthenticate": "second_factor_again",
     "mfa_reauthenticate_webauthn": "passkey_again",
     "mfa_index": "account",

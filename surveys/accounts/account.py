@@ -80,19 +80,28 @@ def _file_name() -> str:
 def account_close(request: HttpRequest) -> HttpResponse:
     """What closing deletes and what stays; then it is done."""
     user = _user(request)
-    held_by = left_without_sender(user)
-    if request.method == "POST" and not held_by and not user.is_staff:
-        close_account(user)
+    if request.method == "POST" and _is_closed_now(user):
         logout(request)
         return render(request, "surveys/accounts/account_closed.html")
     ctx = {
         "signed_in": True,
-        "held_by": held_by,
+        "held_by": left_without_sender(user),
         "members": Member.objects.filter(user=user).select_related("organisation"),
         "is_staff": user.is_staff,
     }
     status = 409 if request.method == "POST" else 200
     return render(request, "surveys/accounts/account_close.html", ctx, status=status)
+
+
+def _is_closed_now(user: User) -> bool:
+    """Whether the account could be closed, and was."""
+    if user.is_staff:
+        return False
+    try:
+        close_account(user)
+    except ValueError:
+        return False
+    return True
 
 
 class _AccountPage:
@@ -121,7 +130,20 @@ class AddPasskey(_AccountPage, AddWebAuthnView):
     adds = True
 
 
-class RemovePasskey(_AccountPage, RemoveWebAuthnView):
+class _RemovalPage(_AccountPage):
+    def form_valid(self, form: Any) -> HttpResponse:
+        if self._is_needed_for_the_desk():
+            words = _("The desk needs a passkey or an authenticator app. Add another one first.")
+            messages.error(self.request, words)
+            return redirect("account")
+        return super().form_valid(form)
+
+    def _is_needed_for_the_desk(self) -> bool:
+        user = _user(self.request)
+        return user.is_staff and Authenticator.objects.filter(user=user).count() == 1
+
+
+class RemovePasskey(_RemovalPage, RemoveWebAuthnView):
     template_name = "surveys/accounts/passkey_remove.html"
 
 
@@ -131,7 +153,7 @@ class AddAuthenticator(_AccountPage, ActivateTOTPView):
     adds = True
 
 
-class RemoveAuthenticator(_AccountPage, DeactivateTOTPView):
+class RemoveAuthenticator(_RemovalPage, DeactivateTOTPView):
     template_name = "surveys/accounts/authenticator_remove.html"
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.answering.forms import PlainForm
 from surveys.context_processors import OWN_NAMES
 from surveys.models import User
-from surveys.people import let_in_whoever_is_invited
+from surveys.people import find_person, let_in_whoever_is_invited
 
 CODE_WIDGET_ATTRS = {
     "autocomplete": "one-time-code",
@@ -36,8 +36,14 @@ class SignInForm(PlainForm, RequestLoginCodeForm):
     )
 
     def clean_email(self) -> str:
+        """In small letters: what is compared with what is known is also what is written to."""
+        self.cleaned_data["email"] = self.cleaned_data["email"].lower()
         let_in_whoever_is_invited(self.cleaned_data["email"])
-        return str(super().clean_email())
+        email = str(super().clean_email())
+        # The library also looks among addresses somebody had once.
+        person = find_person(email)
+        self._user = person if person and person.is_active else None
+        return email
 
 
 class CodeForm(PlainForm, ConfirmLoginCodeForm):

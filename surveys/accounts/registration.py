@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from surveys.accounts.adapters import TOO_MANY
@@ -27,6 +28,7 @@ from surveys.people import (
 REGISTRATION = "registration"
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponse:
     """Register an organisation. For a stranger the address is checked by a code first."""
@@ -66,6 +68,7 @@ def _send_code(request: HttpRequest, person: User) -> None:
     LoginCodeVerificationProcess.initiate(request=request, user=person, email=person.email)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """What somebody is invited to; the button sends a code to the address that was invited."""
@@ -115,6 +118,7 @@ def _invitation_page(
     return render(request, "surveys/accounts/invitation.html", ctx, status=status)
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation_decline(request: HttpRequest, token: str) -> HttpResponse:
     """No further e-mails to this address; who changes their mind signs in all the same."""

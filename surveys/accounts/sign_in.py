@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.internal.flows.signup import send_unknown_account_mail
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.webauthn.views import LoginWebAuthnView, ReauthenticateWebAuthnView
@@ -52,6 +53,14 @@ class SignInCode(ConfirmLoginCodeView):
 
     template_name = "surveys/accounts/sign_in_code.html"
     form_class = CodeForm
+
+    def _resend_form_valid(self, form: Any) -> HttpResponse:
+        if self._process.user is None:
+            # Today's letter to a stranger is composed again, and left out of the outbox: without
+            # that work the answer comes in a third of the time.
+            send_unknown_account_mail(self.request, self._process.state["email"])
+        answer: HttpResponse = super()._resend_form_valid(form)
+        return answer
 
     def form_invalid(self, form: CodeForm) -> HttpResponse:
         answer = super().form_invalid(form)

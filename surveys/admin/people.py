@@ -1,5 +1,6 @@
 """Members of staff: whom they are, their roles. Nobody has a password."""
 
+import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -20,10 +21,20 @@ BY_NAME = ("see_identity", "see_words", "export_response")
 admin.site.unregister(Group)
 
 
-class NewPersonForm(forms.ModelForm):
+class AddressForm(forms.ModelForm):
     """Who signs in with a code that is sent to the address."""
 
-    email = forms.EmailField(label=_("E-mail address"), max_length=150)
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        found = find_person(email)
+        if found and found.pk != self.instance.pk:
+            raise forms.ValidationError(_("Somebody has this address already: change them instead"))
+        return email
+
+
+class NewPersonForm(AddressForm):
     groups = forms.ModelMultipleChoiceField(
         Group.objects.all(), label=_("Roles"), widget=forms.CheckboxSelectMultiple
     )
@@ -33,14 +44,8 @@ class NewPersonForm(forms.ModelForm):
         fields = ["email", "first_name", "language", "groups"]
         labels = {"first_name": _("Name")}
 
-    def clean_email(self) -> str:
-        email = str(self.cleaned_data["email"]).lower()
-        if find_person(email):
-            raise forms.ValidationError(_("Somebody has this address already: change them instead"))
-        return email
 
-
-class PersonForm(forms.ModelForm):
+class PersonForm(AddressForm):
     user_permissions = forms.ModelMultipleChoiceField(
         Permission.objects.filter(codename__in=BY_NAME),
         label=_("Besides the roles"),
@@ -50,7 +55,10 @@ class PersonForm(forms.ModelForm):
 
     class Meta:
         model = User
-        fields = ["first_name", "language", "is_active", "is_staff", "groups", "user_permissions"]
+        fields = [
+            *("email", "first_name", "language", "is_active", "is_staff", "groups"),
+            "user_permissions",
+        ]
         labels = {"first_name": _("Name"), "groups": _("Roles")}
         widgets = {"groups": forms.CheckboxSelectMultiple}
 
@@ -79,9 +87,12 @@ class PersonAdmin(AuditedAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
-            obj.username = obj.email
+            # Nobody signs in with this name.
+            obj.username = uuid.uuid4().hex
             obj.is_staff = True
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-        if not change:
+        if "email" in form.changed_data:
+            # Whose the old address is now has to be able to prove it.
+            EmailAddress.objects.filter(user=obj).delete()
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True)

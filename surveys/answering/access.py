@@ -54,14 +54,6 @@ def get_version(answered_by: str, version_id: int | None) -> Version:
     return version
 
 
-def is_cross_site(request: HttpRequest) -> bool:
-    """Whether the browser says that another site sent this form.
-
-    The citizen form carries no cookie, so there is no token to compare; browsers tell the sender.
-    """
-    return request.headers.get("Sec-Fetch-Site") == "cross-site"
-
-
 def get_own_response(request: HttpRequest, reference: str, secret: str) -> Response | None:
     """What a reference and its secret open, or None.
 

@@ -22,6 +22,14 @@ KEPT_AT_MOST = 400_000
 LOOKS_LIKE_A_CODE = re.compile(r"[a-z0-9_]{0,40}|\s*")
 
 
+def is_cross_site(request: HttpRequest) -> bool:
+    """Whether the browser says that another site sent this form.
+
+    The citizen form carries no cookie, so there is no token to compare; browsers tell the sender.
+    """
+    return request.headers.get("Sec-Fetch-Site") == "cross-site"
+
+
 def is_only_shown(request: HttpRequest) -> bool:
     """Whether what was posted is to be shown again, and not stored.
 
@@ -63,7 +71,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
     if "autosave" in request.POST:
         return JsonResponse({"status": _("Not saved yet. Select the button.")}, status=403)
-    response = show_again(request, request.path_info, request.POST, notice)
+    # What another site entered is neither shown as somebody's own words nor kept as such.
+    is_own = not is_cross_site(request)
+    response = show_again(request, request.path_info, request.POST, notice) if is_own else None
     if response is None:
         return plain_csrf_failure(request, reason)
     if response.status_code < 400:

@@ -21,9 +21,8 @@ from surveys.answering.access import (
     TooManyTries,
     get_own_response,
     get_version,
-    is_cross_site,
 )
-from surveys.answering.again import is_only_shown, notice_of
+from surveys.answering.again import is_cross_site, is_only_shown, notice_of
 from surveys.answering.form_key import FormKey
 from surveys.answering.forms import AnswersForm, ReturnForm
 from surveys.answering.printing import pdf_response

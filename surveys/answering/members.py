@@ -82,7 +82,13 @@ def member_invite(request: HttpRequest, member: Member) -> HttpResponse:
 @for_managers
 @require_POST
 def invitation_again(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
-    invitation = get_object_or_404(Invitation, pk=pk, organisation=member.organisation_id)
+    invitation = get_object_or_404(
+        Invitation,
+        pk=pk,
+        organisation=member.organisation_id,
+        accepted_at=None,
+        declined_at=None,
+    )
     membership.invite_again(invitation, member.user, timezone.now())
     told = _("An invitation is on its way to %(email)s.") % {"email": invitation.email}
     messages.success(request, told)
@@ -130,7 +136,7 @@ def member_remove(request: HttpRequest, member: Member, pk: int) -> HttpResponse
     problem = ""
     if request.method == "POST":
         try:
-            membership.remove(other)
+            (membership.leave if is_me else membership.remove)(other)
             return redirect(
                 *(["stakeholder_home"] if is_me else ["stakeholder_members", other.organisation_id])
             )

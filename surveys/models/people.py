@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.folding import folded
 
+# Two addresses are the same if their small letters are, as the rules below have it. Django's own
+# `iexact` compares capitals, and there the dotless ı of somebody else's domain is an I.
+models.EmailField.register_lookup(Lower)
+
 
 class User(AbstractUser):
     """A person with a sign-in. Citizens have none."""

@@ -49,6 +49,12 @@ def test_an_address_that_exists_without_a_slash_is_left_alone(client):
     assert client.get("/en/sent").content == b"GET /en/sent "
 
 
+@pytest.mark.parametrize("address", ["/en/form/%00/", "/en/form/?page=%00", "/%00"])
+def test_an_address_with_what_no_text_in_the_database_can_hold_is_refused(client, address):
+    assert client.get(address).status_code == 400
+    assert post(client, address).status_code == 400
+
+
 def test_an_address_that_exists_neither_way_is_not_found(client):
     assert client.get("/en/nowhere").status_code == 404
     assert post(client, "/en/nowhere").status_code == 404

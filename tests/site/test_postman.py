@@ -195,6 +195,18 @@ def test_a_refused_address_comes_back_and_the_others_are_sent(mail_server, sende
     assert told == "Sent: 2. To be tried again: 0. Given up: 1. Unclear: 0\n"
 
 
+def test_an_address_that_cannot_be_written_to_stops_nobody_elses_letter(mail_server, sender):
+    write(2)
+    # As punycode its domain is longer than a domain may be.
+    Message.objects.filter(to="office0@example.org").update(to=f"a@{'ü' * 60}.org")
+
+    process = sender()
+    process.wait(20)
+
+    assert mail_server.accepted == ["office1@example.org"]
+    assert states() == {"sent": 1, "failed": 1}
+
+
 def test_a_busy_server_is_tried_again_after_longer_and_longer_and_then_given_up(
     mail_server, sender
 ):

@@ -2,12 +2,27 @@
 
 import io
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pypdf
 import pytest
+from django.db import connections
 from django.utils import timezone
 
-from surveys.models import Comment, Event, Member, Organisation, Questionnaire, Response, User
+from surveys import outbox
+from surveys.accounts.letters import second_factor
+from surveys.models import (
+    Comment,
+    Event,
+    Invitation,
+    Member,
+    Message,
+    Organisation,
+    Questionnaire,
+    Response,
+    User,
+)
 from surveys.people import close_account, make_person
 
 ACCOUNT = "/en/account/"
@@ -85,6 +100,19 @@ def test_own_data_holds_what_somebody_wrote_and_nobody_elses(client, words_of_el
     assert "dragan" not in json.dumps(data)
 
 
+def test_own_data_says_all_that_became_of_an_invitation(client, elena, organisation):
+    stamps = ["sent_at", "reminded_at", "opened_at", "declined_at", "accepted_at"]
+    moments = {name: timezone.now() for name in stamps}
+    Invitation.objects.create(organisation=organisation, email="Elena@example.org", **moments)
+
+    (row,) = json.loads(client.get("/en/account/data.json").content)["invitations"]
+
+    assert row == {
+        "organisation": "Asociația Dunărea Verde",
+        **{name: moment.isoformat() for name, moment in moments.items()},
+    }
+
+
 @pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])
 def test_own_data_can_be_read_as_a_pdf_in_every_language(client, words_of_elena, language):
     answer = client.get(f"/{language}/account/data.pdf")
@@ -120,6 +148,52 @@ def test_who_alone_can_send_hands_over_before_leaving(client, elena, organisatio
     assert refused.status_code == 409
     assert "Asociația Dunărea Verde" in refused.content.decode()
     assert [user.email for user in User.objects.all()] == ["dragan@example.org"]
+
+
+def test_closing_forgets_the_address_too(client, elena, organisation):
+    now = timezone.now()
+    rest = {"organisation": organisation, "sent_at": now}
+    Invitation.objects.create(email="Elena@example.org", accepted_at=now, **rest)
+    Invitation.objects.create(email="dragan@example.org", accepted_at=now, **rest)
+    outbox.put(
+        [
+            outbox.compose(
+                lambda: second_factor(is_new=True), kind="a", to=to, language="ro", key=to
+            )
+            for to in ("elena@example.org", "dragan@example.org")
+        ]
+    )
+
+    client.post("/en/account/close/")
+
+    assert [each.email for each in Invitation.objects.all()] == ["dragan@example.org"]
+    assert [each.to for each in Message.objects.all()] == ["dragan@example.org"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_last_two_who_can_send_one_stays_when_both_leave_at_once():
+    organisation = Organisation.objects.create(name="Asociația Dunărea Verde")
+    roles = {"a@example.org": "send", "b@example.org": "send", "c@example.org": "edit"}
+    people = [make_person(email, language="en") for email in roles]
+    for person in people:
+        Member.objects.create(organisation=organisation, user=person, role=roles[person.email])
+    both_are_there = Barrier(2, timeout=1)
+
+    def leave(person):
+        try:
+            both_are_there.wait()
+            close_account(person)
+        except ValueError:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        left = list(pool.map(leave, people[:2]))
+
+    assert sorted(left) == [False, True]
+    assert Member.objects.filter(role="send").count() == 1
 
 
 def test_the_account_of_staff_is_not_closed_by_a_click(client, elena):

@@ -2,13 +2,18 @@
 
 import io
 from datetime import timedelta
+from threading import Thread
 
 import pypdf
 import pytest
+from django.db import connections
+from django.test import Client
 from django.utils import timezone
 
+from surveys import lifecycle
 from surveys.models import Amendment, Consultation, Member, Message, Organisation, Response
 from surveys.people import make_person
+from tests.content import load_content
 from tests.surveys.keys import key_on
 
 TEAM = "/en/stakeholders/31/"
@@ -203,6 +208,41 @@ def test_words_for_a_change_that_a_colleague_has_sent_are_shown(client, sent):
     assert late.status_code == 409
     assert "prea târziu" in late.content.decode()
     assert stored().answers == ANSWERS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_that_are_saved_while_the_change_is_sent_are_not_lost(client, monkeypatch):
+    load_content()
+    organisation = Organisation.objects.create(pk=31, name="Asociația Dunărea Verde")
+    user = make_person("elena@example.org", language="ro")
+    Member.objects.create(organisation=organisation, user=user)
+    client.force_login(user)
+    save(client, f"{TEAM}section/organisation/", PROFILE)
+    save(client, BORDER, {"S1": "both"})
+    send(client)
+    client.post(f"{SENT}change/")
+    save(client, BORDER, {"S1": "dk"})
+    key, outcomes = key_on(client.get(BORDER)), []
+
+    def save_meanwhile():
+        outcomes.append(client.post(BORDER, {"key": key, "S1_comment": "pe drum"}))
+        connections.close_all()
+
+    keep, saving = lifecycle._keep_revision, Thread(target=save_meanwhile)
+
+    def keep_while_somebody_saves(*args):
+        saving.start()
+        saving.join(1)
+        return keep(*args)
+
+    monkeypatch.setattr(lifecycle, "_keep_revision", keep_while_somebody_saves)
+    checked = Client()
+    checked.force_login(user)
+    send(checked)
+    saving.join()
+
+    assert stored().answers == ANSWERS | {"S1": "dk"}
+    assert outcomes[0].status_code == 409
 
 
 def test_a_change_can_be_dropped(client, sent):

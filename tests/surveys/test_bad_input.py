@@ -42,6 +42,14 @@ def test_odd_bytes_are_refused_in_words(client, listens, body):
     assert Response.objects.count() == 0
 
 
+@pytest.mark.parametrize("address", ["invitation/%00/", "invitation/%00/decline/", "?x=%00"])
+def test_a_null_character_in_an_address_is_refused_in_words(client, listens, address):
+    r = client.get(f"/en/{address}")
+
+    assert r.status_code == 400
+    assert "<h1>" in r.content.decode()
+
+
 def test_a_lone_surrogate_in_a_good_form_is_replaced_and_stored(client, listens):
     r = post_raw(client, f"key={new_key()}&place=timis&C5=a%ED%A0%80b")
 

@@ -58,6 +58,13 @@ def record(action, message_id):
     return out.getvalue()
 
 
+def test_a_subject_is_one_line_whatever_the_names_in_it_hold(listens):
+    listens.short_title = {"en": "Thrive!\r\nBcc: everybody@example.org"}
+    listens.save()
+
+    assert compose().subject == "KBCD-FGHJ is your code for Thrive! Bcc: everybody@example.org"
+
+
 def test_what_has_a_key_that_is_there_already_is_not_written_again(listens):
     assert outbox.put([compose(), compose(key="b")]) == 2
     assert outbox.put([compose(), compose(key="b"), compose(key="c")]) == 1

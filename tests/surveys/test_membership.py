@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from surveys import membership
 from surveys.membership import NobodyCouldSend, accept_invitations, change_role, invite, remove
 from surveys.models import Invitation, Member, Message, Organisation
 from surveys.people import make_person
@@ -140,6 +141,94 @@ def test_handing_over_to_somebody_new_is_done_when_they_come(client, elena):
 
     assert before == [("elena@example.org", "send")]
     assert people() == [(DRAGAN, "send")]
+
+
+def hand_over(client, email=DRAGAN):
+    return client.post(f"{TEAM}members/hand-over/", {"email": email, "language": "sr"})
+
+
+def test_who_takes_a_place_takes_it_as_it_is_when_they_come(client, elena, dragan):
+    visitor = Client()
+    visitor.force_login(dragan.user)
+    hand_over(visitor, "jovana@example.org")
+    change_role(dragan, "send")
+    remove(elena)
+
+    sign_in_with_code(Client(), "jovana@example.org")
+
+    assert people() == [("jovana@example.org", "send")]
+
+
+def test_who_is_removed_has_no_place_to_hand_over(client, elena, dragan):
+    visitor = Client()
+    visitor.force_login(dragan.user)
+    hand_over(visitor, "dragan.at.home@example.org")
+
+    client.post(f"{TEAM}members/{dragan.pk}/remove/")
+    accept_invitations(make_person("dragan.at.home@example.org", language="sr"), timezone.now())
+
+    assert people() == [("elena@example.org", "send")]
+
+
+def test_who_leaves_before_the_other_one_comes_has_handed_over_all_the_same(client, elena):
+    hand_over(client)
+    client.post(f"{TEAM}members/{elena.pk}/remove/")
+
+    sign_in_with_code(Client(), DRAGAN)
+
+    assert people() == [(DRAGAN, "send")]
+
+
+@pytest.mark.parametrize("last", ["milica@example.org", "elena@example.org"])
+def test_a_place_is_handed_over_to_one_person(client, elena, dragan, last):
+    visitor = Client()
+    visitor.force_login(dragan.user)
+    hand_over(visitor, "jovana@example.org")
+    hand_over(visitor, last)
+
+    sign_in_with_code(Client(), last)
+    accept_invitations(make_person("jovana@example.org", language="sr"), timezone.now())
+
+    assert [email for email, _role in people()] == sorted({"elena@example.org", last})
+
+
+@pytest.mark.parametrize("ask_again", [ask, hand_over])
+def test_who_came_and_has_left_can_be_asked_again(client, elena, ask_again):
+    ask(client)
+    sign_in_with_code(Client(), DRAGAN)
+    Member.objects.get(user__email=DRAGAN).delete()
+
+    assert ask_again(client).status_code == 302
+    accept_invitations(make_person(DRAGAN, language="sr"), timezone.now())
+
+    assert DRAGAN in dict(people())
+
+
+def test_who_asked_not_to_be_written_to_is_not_sent_it_again(client, elena):
+    ask(client)
+    invitation = Invitation.objects.get()
+    Client().post(f"/en/invitation/{invitation.token}/decline/")
+
+    again = client.post(f"{TEAM}invitations/{invitation.pk}/again/")
+
+    assert again.status_code == 404
+    assert "Send again" not in client.get(f"{TEAM}members/").content.decode()
+    assert Message.objects.count() == 1
+
+
+def test_an_invitation_that_is_withdrawn_at_that_moment_lets_nobody_in(client, elena, monkeypatch):
+    ask(client)
+    person = make_person(DRAGAN, language="sr")
+    locked = membership._locked
+
+    def withdrawn_before_it_is_locked(organisation_id):
+        Invitation.objects.all().delete()
+        return locked(organisation_id)
+
+    monkeypatch.setattr(membership, "_locked", withdrawn_before_it_is_locked)
+    accept_invitations(person, timezone.now())
+
+    assert people() == [("elena@example.org", "send")]
 
 
 def test_nobody_hands_over_to_themselves(client, elena):

@@ -250,6 +250,19 @@ def test_a_missing_or_rotated_token_shows_the_words_again(member, token):
     assert only_response().answers == {"S1": "both", "S1_comment": WORDS}
 
 
+@pytest.mark.parametrize("is_signed_in", [True, False])
+def test_what_another_site_enters_is_neither_shown_nor_kept(member, is_signed_in):
+    browser = Client(enforce_csrf_checks=True)
+    if is_signed_in:
+        browser.force_login(User.objects.get())
+
+    refused = browser.post(BORDER, {"S1_comment": WORDS}, headers={"Sec-Fetch-Site": "cross-site"})
+
+    assert refused.status_code == 403
+    assert WORDS not in refused.content.decode()
+    assert "kept" not in browser.session
+
+
 # The deadline
 
 

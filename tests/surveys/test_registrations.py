@@ -180,6 +180,15 @@ def test_merging_moves_people_with_the_higher_of_their_roles(waiting, known, now
     ]
 
 
+@pytest.mark.parametrize("asked_by", ["waiting", "known"])
+def test_where_either_asked_for_approval_it_is_needed(request, waiting, known, now, asked_by):
+    Organisation.objects.filter(pk=request.getfixturevalue(asked_by).pk).update(needs_approval=True)
+
+    merge(waiting, known, now)
+
+    assert Organisation.objects.get().needs_approval is True
+
+
 def test_merging_moves_invitations_comments_and_the_response(waiting, known, listens, now):
     response = respond(listens, waiting, "draft")
     Invitation.objects.create(organisation=waiting, email="new@b.example")

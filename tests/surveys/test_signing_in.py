@@ -6,16 +6,18 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys.models import Invitation, Member, Message, Organisation, Role, User
 from surveys.people import make_person
-from tests.surveys.signing_in import last_code, sign_in_with_code
+from tests.surveys.signing_in import last_code, sign_in_staff, sign_in_with_code
 
 ELENA = "elena@example.org"
 HOME = "/en/stakeholders/"
@@ -166,6 +168,20 @@ def test_a_known_and_an_unknown_address_look_the_same(elena):
     assert answers[0] == answers[1]
 
 
+def test_a_new_code_takes_the_same_work_whether_the_address_is_known_or_not(elena):
+    written = []
+    for email in (ELENA, "nobody@example.org"):
+        visitor = Client()
+        ask(visitor, email)
+        with CaptureQueriesContext(connection) as queries:
+            visitor.post("/en/sign-in/code/", {"action": "resend"})
+        written.append(sum("surveys_message" in query["sql"] for query in queries))
+
+    # Of a stranger's letter there is nothing to insert.
+    assert written == [2, 1]
+    assert Message.objects.filter(to="nobody@example.org").count() == 1
+
+
 def test_a_stranger_is_written_to_once_a_day_and_told_how_to_register(listens):
     for _time in range(3):
         ask(Client(), "nobody@example.org")
@@ -225,6 +241,13 @@ def test_an_invited_address_signs_in_without_the_link(client, invitation):
     assert Member.objects.get().user.email == "dragan@example.org"
 
 
+@pytest.mark.parametrize("page", ["register/", "invitation/{}/", "invitation/{}/decline/"])
+def test_no_cache_keeps_a_page_that_sets_a_cookie(client, invitation, page):
+    answer = client.get(f"/en/{page.format(invitation.token)}")
+
+    assert "no-store" in answer.headers["Cache-Control"]
+
+
 def test_the_link_alone_lets_nobody_in(client, invitation):
     client.get(f"/en/invitation/{invitation.token}/")
     client.post(f"/en/invitation/{invitation.token}/")
@@ -244,6 +267,29 @@ def test_an_invitation_for_another_address_is_not_taken_by_who_is_signed_in(
 
     assert "this invitation is for Dragan@example.org" in page.content.decode()
     assert not Member.objects.filter(organisation=32).exists()
+
+
+@pytest.mark.parametrize("lookalike", ["dragan@bıg.example", "dragan@ſmall.example"])
+def test_an_address_that_only_looks_like_an_invited_one_in_capitals_is_a_strangers(
+    client, organisation, lookalike
+):
+    invited = lookalike.replace("ı", "i").replace("ſ", "s")
+    Invitation.objects.create(organisation=organisation, email=invited)
+    register(client, lookalike)
+
+    client.post("/en/sign-in/code/", {"code": last_code(lookalike)})
+
+    assert is_signed_in(client)
+    assert not Member.objects.filter(organisation=organisation).exists()
+    assert invited not in client.get("/en/account/data.json").content.decode()
+
+
+def test_a_code_goes_to_the_address_that_is_known_however_it_was_typed(client, organisation):
+    make_person("k@example.org", language="en")
+
+    ask(client, "\N{KELVIN SIGN}@example.org")
+
+    assert Message.objects.get().to == "k@example.org"
 
 
 def test_an_unknown_link_is_a_page_not_found(client, listens):
@@ -333,6 +379,48 @@ def test_who_asked_for_a_code_and_never_came_is_forgotten(client, elena, capsys)
     assert "People who never came: 1" in capsys.readouterr().out
 
 
+LONG = f"a@{'.'.join(['b' * 60] * 4)}.org"
+
+
+def test_the_longest_address_registers_and_signs_in(client, listens):
+    stranger = ask(Client(), LONG)
+    register(client, LONG)
+
+    client.post("/en/sign-in/code/", {"code": last_code(LONG)})
+
+    assert stranger.status_code == 302
+    assert is_signed_in(client)
+
+
+def change_address(client, user, email):
+    """As staff do it."""
+    administrator = User.objects.create_superuser("root")
+    sign_in_staff(client, administrator)
+    page = f"/en/admin/surveys/user/{user.pk}/change/"
+    entered = {"email": email, "first_name": "Elena", "language": "ro", "is_active": "on"}
+    return client.post(page, entered)
+
+
+def test_an_address_that_was_changed_opens_the_account_no_more(client, elena):
+    sign_in_with_code(Client(), ELENA)
+    assert change_address(client, elena, "Elena.Pop@example.org").status_code == 302
+    cache.clear()
+
+    ask(Client(), ELENA)
+    stranger = Message.objects.latest("pk")
+    visitor = Client()
+    sign_in_with_code(visitor, "elena.pop@example.org")
+    somebody_else = Client()
+    register(somebody_else, ELENA)
+    somebody_else.post("/en/sign-in/code/", {"code": last_code(ELENA)})
+
+    assert stranger.key.startswith("unknown:")
+    assert visitor.get(HOME).url == "/en/stakeholders/31/"
+    assert is_signed_in(somebody_else)
+    assert EmailAddress.objects.get().user.email == ELENA
+    assert EmailAddress.objects.get().verified is True
+
+
 # Staff and demonstration accounts
 
 
@@ -377,6 +465,42 @@ def test_staff_set_up_an_authenticator_and_are_asked_for_it_next_time(client, li
 
 def totp(secret):
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30))
+
+
+def add_authenticator(client):
+    page = client.get("/en/account/authenticator/add/").content.decode()
+    secret = re.search(r'<code class="reference">([^<]+)</code>', page).group(1)
+    client.post("/en/account/authenticator/add/", {"code": totp(secret)})
+    return secret
+
+
+def test_staff_whom_an_administrator_gave_a_password_set_up_an_authenticator(
+    client, listens, staff
+):
+    staff.refresh_from_db()
+    staff.set_password("of-no-use-here")
+    staff.save()
+    sign_in_with_code(client, "ana@example.org")
+
+    add_authenticator(client)
+    again = client.get("/en/account/authenticator/remove/", follow=True)
+
+    assert client.get("/en/admin/").status_code == 200
+    assert "Code from your authenticator app" in again.content.decode()
+
+
+def test_staff_keep_a_second_factor(client, listens, staff):
+    sign_in_with_code(client, "ana@example.org")
+    secret = add_authenticator(client)
+    cache.clear()
+    client.post("/en/account/again/", {"code": totp(secret)})
+
+    kept = client.post("/en/account/authenticator/remove/", follow=True)
+    passkey = Authenticator.objects.create(user=staff, type="webauthn", data={})
+    client.post("/en/account/authenticator/remove/")
+
+    assert "Add another one first" in kept.content.decode()
+    assert Authenticator.objects.get() == passkey
 
 
 def test_a_password_opens_nothing_where_debug_is_off(client, listens):
