@@ -28,13 +28,15 @@ def site(request: HttpRequest) -> dict[str, Any]:
     consultation = SimpleLazyObject(
         lambda: Consultation.objects.select_related("programme").current()
     )
+    programme = SimpleLazyObject(lambda: getattr(consultation, "programme", None))
     return {
         "kiosk": "kiosk" in request.GET,
         "kiosk_query": "?kiosk=1" if "kiosk" in request.GET else "",
         "html_lang": settings.LANGUAGE_TAGS.get(language, language),
         "language_links": [_link(request, code, language) for code, _ in settings.LANGUAGES],
         "consultation": consultation,
-        "programme": SimpleLazyObject(lambda: getattr(consultation, "programme", None)),
+        "programme": programme,
+        "clocks": SimpleLazyObject(lambda: list(programme.countries.all()) if programme else []),
     }
 
 

@@ -98,7 +98,10 @@ class InvitationAdmin(AuditedAdmin):
             '<span class="tag {}">{}</span>', TONES.get(state, ""), inviting.STATES[state]
         )
         last = getattr(invitation, "last_message", None)
-        return format_html("{} {}", tag, Message.State(last).label) if last else tag
+        # What became of the last e-mail, unless the tag says just that.
+        if not last or last == state:
+            return tag
+        return format_html("{} {}", tag, Message.State(last).label)
 
     # Sending what was selected
 

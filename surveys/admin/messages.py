@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -11,17 +12,42 @@ from surveys.admin.audited import AuditedAdmin
 from surveys.models import Message
 from surveys.postman import it_left, send_again, unclear
 
+KINDS = {
+    "approval": _("asks for approval"),
+    "code": _("one-time code"),
+    "invitation": _("invitation"),
+    "receipt": _("receipt"),
+    "registration-confirmed": _("registration confirmed"),
+    "registration-merged": _("registration merged"),
+    "registration-refused": _("registration refused"),
+    "reminder-not-sent": _("reminder: not sent"),
+    "reminder-not-started": _("reminder: not started"),
+    "security": _("second factor changed"),
+}
+TONES = {"sent": "good", "bounced": "bad", "failed": "bad", "handing_over": "warning"}
+
+
+class KindFilter(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [*KINDS.items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Message]) -> QuerySet[Message]:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
 
 @admin.register(Message)
 class MessageAdmin(AuditedAdmin):
     """What left, what waits, and what somebody has to look into."""
 
-    list_display = ["to", "kind", "state", "created_at", "sent_at", "error"]
-    list_filter = ["state", "kind", "language"]
+    list_display = ["to", "shown_kind", "shown_state", "created_at", "sent_at", "error"]
+    list_filter = ["state", KindFilter, "language"]
     search_fields = ["to"]
     actions = ["try_again", "say_it_left"]
     readonly_fields = [
-        *("to", "kind", "language", "subject", "shown_text", "state", "attempts"),
+        *("to", "shown_kind", "language", "subject", "shown_text", "shown_state", "attempts"),
         *("created_at", "next_try_at", "handed_over_at", "sent_at", "error", "message_id"),
     ]
     fields = [*readonly_fields]
@@ -31,6 +57,19 @@ class MessageAdmin(AuditedAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Message | None = None) -> bool:
+        """The actions of the list need it; a single e-mail is only read."""
+        return obj is None and super().has_change_permission(request)
+
+    @admin.display(description=_("kind"), ordering="kind")
+    def shown_kind(self, message: Message) -> str:
+        return str(KINDS.get(message.kind, message.kind))
+
+    @admin.display(description=_("state"), ordering="state")
+    def shown_state(self, message: Message) -> str:
+        tone = TONES.get(message.state, "")
+        return format_html('<span class="tag {}">{}</span>', tone, message.get_state_display())
 
     @admin.display(description=_("text"))
     def shown_text(self, message: Message) -> str:

@@ -51,7 +51,11 @@ class LanguageForm(forms.Form):
 
 
 class UploadForm(LanguageForm):
-    file = forms.FileField(label=gettext_lazy("CSV or XLSX file"))
+    file = forms.FileField(
+        label=gettext_lazy("CSV or XLSX file"),
+        error_messages={"required": gettext_lazy("Choose a CSV or XLSX file")},
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
+    )
     field_order = ["file", "language"]
 
     def clean_file(self) -> tuple[str, Rows]:

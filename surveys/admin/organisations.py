@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
@@ -23,10 +24,18 @@ from surveys.organisation_lists import Asked
 from surveys.registrations import NotPossible, confirm, merge, refuse, similar
 
 LISTED = Organisation.Standing.LISTED
+STANDING_TONES = {"waiting": "warning", "refused": "bad"}
+RESPONSE_TONES = {"sent": "good", "withdrawn": "warning"}
+
+
+class MemberForm(forms.ModelForm):
+    class Meta:
+        labels = {"user": gettext_lazy("Person")}
 
 
 class MemberInline(admin.StackedInline):
     model = Member
+    form = MemberForm
     extra = 0
     raw_id_fields = ["user"]
 
@@ -86,7 +95,7 @@ class OrganisationAdmin(AuditedAdmin):
     form = OrganisationForm
     change_form_template = "admin/surveys/organisation/change_form.html"
     change_list_template = "admin/surveys/organisation/change_list.html"
-    list_display = ["name", "place", "standing", "people", "response_state"]
+    list_display = ["name", "place", "shown_standing", "people", "response_state"]
     list_filter = ["standing", OrganisationPlaceFilter]
     list_per_page = 50
     search_fields = ["name"]
@@ -118,6 +127,12 @@ class OrganisationAdmin(AuditedAdmin):
         code = organisation.profile.get("place", "")
         return self._places.get(code, code or "–")
 
+    @admin.display(description=gettext_lazy("standing"), ordering="standing")
+    def shown_standing(self, organisation: Organisation) -> str:
+        if organisation.standing == LISTED:
+            return organisation.get_standing_display()
+        return _tag(STANDING_TONES[organisation.standing], organisation.get_standing_display())
+
     @admin.display(description=gettext_lazy("members"), ordering="number")
     def people(self, organisation: Any) -> int:
         return int(organisation.number)
@@ -125,7 +140,8 @@ class OrganisationAdmin(AuditedAdmin):
     @admin.display(description=gettext_lazy("response"), ordering="response_state")
     def response_state(self, organisation: Any) -> str:
         states: dict[str, str] = {value: str(label) for value, label in Response.State.choices}
-        return states.get(organisation.response_state, "–")
+        state = organisation.response_state
+        return _tag(RESPONSE_TONES.get(state, ""), states[state]) if state in states else "–"
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -231,6 +247,10 @@ class OrganisationAdmin(AuditedAdmin):
             return redirect("admin:surveys_organisation_change", stays_at or shown.pk)
         messages.success(request, words % {"organisation": shown.name})
         return redirect("admin:surveys_organisation_change", shown.pk)
+
+
+def _tag(tone: str, words: str) -> str:
+    return format_html('<span class="tag {}">{}</span>', tone, words)
 
 
 def _number(text: str) -> int:

@@ -52,6 +52,7 @@ class QuestionBlock(LayoutObject):
                 "words": [form[name] for name in names[1:]],
                 "described_by": " ".join(described_by),
                 "has_comments": form.comments is not None,
+                "clocks": context.get("clocks", []),
                 "comments": (form.comments or {}).get(self.question_type.name, []),
             },
         )

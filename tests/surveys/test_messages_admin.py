@@ -94,6 +94,18 @@ def test_only_what_is_unclear_is_marked_as_sent(staff):
     assert states() == {"stuck@example.org": "sent", "waiting@example.org": "waiting"}
 
 
+def test_an_email_is_of_a_kind_in_words_and_only_read(staff):
+    message = write("a@example.org", kind="reminder-not-sent")
+    write("b@example.org", kind="approval")
+
+    listed = staff.get(f"{LIST}?kind=reminder-not-sent").content.decode()
+    page = staff.get(f"{LIST}{message.pk}/change/").content.decode()
+
+    assert "reminder: not sent" in listed
+    assert "b@example.org" not in listed
+    assert 'name="_save"' not in page
+
+
 def test_a_one_time_code_is_shown_to_nobody(staff):
     code = write("a@example.org", kind="code")
     letter = write("b@example.org")

@@ -1,6 +1,6 @@
 """Colleagues comment beside questions, and see who changed what and when."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -66,6 +66,15 @@ def test_colleagues_read_a_comment_beside_its_question(client, elena, dragan):
     assert "Comments (1)" in section
     assert "Е ли ово тачно? &lt;b&gt;" in section
     assert "Elena Pop" in section
+
+
+def test_a_comment_is_dated_on_the_clocks_of_both_countries(client, elena):
+    client.post(S1, {"text": "Oare?"})
+    Comment.objects.update(written_at=datetime(2027, 2, 28, 21, 59, tzinfo=UTC))
+    written = "28 februarie 2027, 23:59 (România), 22:59 (Serbia)"
+
+    assert written in client.get(S1.replace("/en/", "/ro/")).content.decode()
+    assert written in client.get(BORDER.replace("/en/", "/ro/")).content.decode()
 
 
 def test_a_settled_comment_leaves_the_section_and_can_be_opened_again(client, elena):

@@ -1,0 +1,22 @@
+"""Dates in templates, written as everywhere else on the site."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+
+from surveys import dates
+from surveys.models import Country
+
+register = template.Library()
+
+
+@register.filter
+def long_date(moment: datetime) -> str:
+    return dates.long_date(timezone.localtime(moment))
+
+
+@register.filter
+def on_every_clock(moment: datetime, countries: list[Country]) -> str:
+    """`{{ comment.written_at|on_every_clock:clocks }}`"""
+    return dates.on_every_clock(timezone.localtime(moment), countries)
