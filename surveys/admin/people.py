@@ -92,7 +92,8 @@ class PersonAdmin(AuditedAdmin):
             obj.is_staff = True
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-        if "email" in form.changed_data:
+        if change and "email" in form.changed_data:
             # Whose the old address is now has to be able to prove it.
             EmailAddress.objects.filter(user=obj).delete()
+        elif not change:
             EmailAddress.objects.create(user=obj, email=obj.email, primary=True)
