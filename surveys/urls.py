@@ -94,8 +94,6 @@ OUR_NAMES = {
     "account_signup": "register",
     "account_request_login_code": "sign_in",
     "account_confirm_login_code": "sign_in_code",
-    # No page asks for a password, even of those who have one.
-    "account_reauthenticate": "account",
     "mfa_login_webauthn": "sign_in_passkey",
     "mfa_authenticate": "second_factor",
     "account_reauthenticate": "second_factor_again",

@@ -44,10 +44,6 @@ def account(request: HttpRequest) -> HttpResponse:
     ctx = {
         "signed_in": True,
         "form": form,
-        "notice": _("Sign in once with a code from an e-mail first")
-        # The library sends here whoever has to show again who they are.
-        if "next" in request.GET
-        else "",
         "members": Member.objects.filter(user=user).select_related("organisation"),
         "passkeys": [key.wrap() for key in keys if key.type == Authenticator.Type.WEBAUTHN],
         "has_authenticator": any(key.type == Authenticator.Type.TOTP for key in keys),

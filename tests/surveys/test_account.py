@@ -202,13 +202,3 @@ def test_the_account_of_staff_is_not_closed_by_a_click(client, elena):
     client.post("/en/account/close/")
 
     assert User.objects.count() == 1
-
-
-def test_who_has_a_password_is_told_to_sign_in_with_a_code_again(client, listens):
-    user = User.objects.create_user("ana", "ana@example.org", "a password", is_staff=True)
-    client.force_login(user)
-
-    page = client.get("/en/account/authenticator/add/", follow=True)
-
-    assert page.redirect_chain[-1][0].startswith(ACCOUNT)
-    assert "Sign in once with a code from an e-mail first" in page.content.decode()
