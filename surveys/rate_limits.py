@@ -69,3 +69,5 @@ def forget_attempts(before: datetime) -> int:
 WRONG_CODES = RateLimit("wrong code", 30, timedelta(minutes=10))
 # A town hall's computers may share one address.
 DRAFTS = RateLimit("draft", 300, timedelta(minutes=10))
+# Our e-mails carry a name that somebody chose who may have registered a minute ago.
+COLLEAGUES = RateLimit("invited colleague", 40, timedelta(days=1))

@@ -16,9 +16,14 @@ from surveys import membership
 from surveys.answering.access import for_members
 from surveys.answering.forms import HandOverForm, InviteForm, RoleForm
 from surveys.models import Invitation, Member
+from surveys.rate_limits import COLLEAGUES
 
 NOBODY_COULD_SEND = gettext_lazy(
     "Somebody has to be able to send. Let another colleague send first."
+)
+
+TOO_MANY_TODAY = gettext_lazy(
+    "Too many invitations were sent from this network today. Try again tomorrow"
 )
 
 
@@ -63,10 +68,21 @@ def _members_page(
     return render(request, "surveys/answering/stakeholder_members.html", ctx, status=status)
 
 
+def _is_let_through(request: HttpRequest) -> bool:
+    """Whether one more e-mail to somebody new may be written; it is counted."""
+    is_let_through = not COLLEAGUES.is_exceeded(request)
+    if is_let_through:
+        COLLEAGUES.count(request)
+    return is_let_through
+
+
 @for_managers
 @require_POST
 def member_invite(request: HttpRequest, member: Member) -> HttpResponse:
     form = InviteForm(request.POST)
+    if form.is_valid() and not _is_let_through(request):
+        form.add_error(None, str(TOO_MANY_TODAY))
+        return _members_page(request, member, 429, invite_form=form)
     if form.is_valid():
         try:
             membership.invite(member, moment=timezone.now(), **form.cleaned_data)
@@ -89,6 +105,9 @@ def invitation_again(request: HttpRequest, member: Member, pk: int) -> HttpRespo
         accepted_at=None,
         declined_at=None,
     )
+    if not _is_let_through(request):
+        messages.error(request, TOO_MANY_TODAY)
+        return redirect("stakeholder_members", member.organisation_id)
     membership.invite_again(invitation, member.user, timezone.now())
     told = _("An invitation is on its way to %(email)s.") % {"email": invitation.email}
     messages.success(request, told)
@@ -169,6 +188,8 @@ def member_hand_over(request: HttpRequest, member: Member) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["email"].lower() == member.user.email.lower():
             form.add_error("email", _("This is your own address. Enter somebody else’s"))
+        elif not _is_let_through(request):
+            form.add_error(None, str(TOO_MANY_TODAY))
         else:
             colleague = membership.hand_over(member, moment=timezone.now(), **form.cleaned_data)
             if colleague:

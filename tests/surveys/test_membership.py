@@ -1,13 +1,17 @@
 """Colleagues come, get roles, hand over and leave."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from surveys import membership
+from surveys.answering import members
 from surveys.membership import NobodyCouldSend, accept_invitations, change_role, invite, remove
 from surveys.models import Invitation, Member, Message, Organisation
 from surveys.people import make_person
+from surveys.rate_limits import RateLimit
 from tests.surveys.keys import key_on
 from tests.surveys.signing_in import sign_in_with_code
 
@@ -72,6 +76,26 @@ def test_an_invitation_is_sent_again_once_an_hour_at_most(client, elena):
     client.post(again)
 
     assert Message.objects.count() == 2
+
+
+def test_one_network_invites_so_many_a_day_and_keeps_what_it_entered(client, elena, monkeypatch):
+    monkeypatch.setattr(members, "COLLEAGUES", RateLimit("few", 2, timedelta(days=1)))
+    ask(client, "one@example.org")
+    client.post(f"{TEAM}members/hand-over/", {"email": "two@example.org", "language": "ro"})
+
+    refused = ask(client, "three@example.org")
+    handed = client.post(
+        f"{TEAM}members/hand-over/", {"email": "four@example.org", "language": "ro"}
+    )
+    client.post(f"{TEAM}invitations/{Invitation.objects.first().pk}/again/")
+
+    assert (refused.status_code, handed.status_code) == (429, 422)
+    for page in (refused, handed):
+        assert "Try again tomorrow" in page.content.decode()
+    assert "three@example.org" in refused.content.decode()
+    assert sorted(Message.objects.values_list("to", flat=True)) == [
+        *("one@example.org", "two@example.org"),
+    ]
 
 
 def test_a_withdrawn_invitation_lets_nobody_in(client, elena):
