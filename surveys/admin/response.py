@@ -16,7 +16,7 @@ from surveys.exports.dataset import csv_blocks
 from surveys.folding import fold, folded
 from surveys.identifiers import read_reference
 from surveys.models import Place, Questionnaire, Response, Version
-from surveys.progress import progress
+from surveys.progress import whole_progress
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -104,9 +104,9 @@ class ResponseAdmin(admin.ModelAdmin):
             shown = {} if response.is_draft else response.answers
             extra_context = {
                 "response": response,
-                "progress": progress(version, shown),
+                "progress": whole_progress(version, shown),
                 "revisions": [
-                    (revision, progress(version, revision.answers))
+                    (revision, whole_progress(version, revision.answers))
                     for revision in response.revisions.order_by("-number")
                 ],
             }

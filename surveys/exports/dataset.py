@@ -58,11 +58,26 @@ def _query(columns: list[Variable], responses: QuerySet[Response], labels: bool)
 
 
 def _cell(column: Variable, labels: bool) -> sql.Composable:
-    if column.asked_in is None:
+    conditions = list(_is_asked(column))
+    if not conditions:
         return _answer(column, labels)
-    return sql.SQL("CASE WHEN version_id = ANY({}) THEN {} ELSE {} END").format(
-        list(column.asked_in), _answer(column, labels), _("Not asked") if labels else NOT_ASKED
+    return sql.SQL("CASE WHEN {} THEN {} ELSE {} END").format(
+        sql.SQL(" AND ").join(conditions),
+        _answer(column, labels),
+        _("Not asked") if labels else NOT_ASKED,
     )
+
+
+def _is_asked(column: Variable) -> Iterator[sql.Composable]:
+    """By the version of the response, and by what was answered before."""
+    if column.asked_in is not None:
+        yield sql.SQL("version_id = ANY({})").format(list(column.asked_in))
+    if column.asked_if:
+        cases = [
+            sql.SQL("WHEN {} THEN {}").format(version, condition)
+            for version, condition in column.asked_if.items()
+        ]
+        yield sql.SQL("CASE version_id {} ELSE true END").format(sql.SQL(" ").join(cases))
 
 
 def _answer(column: Variable, labels: bool) -> sql.Composable:
