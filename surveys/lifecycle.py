@@ -4,8 +4,8 @@ Every verb locks the row it changes, takes the `moment` it happens from its call
 Conflict rather than overwrite what its caller has not seen.
 
 Whatever a request holds, an answer to a question that is not asked is never stored as one: `_put`
-and `_only_asked` see to it, and every answer goes through one of them. A draft keeps it as something
-that was entered, so that it is there again when the question is asked again.
+and `_only_asked` see to it, and every answer goes through one of them. A draft keeps it as
+something that was entered, so that it is there again when the question is asked again.
 """
 
 from collections.abc import Callable

@@ -8,14 +8,16 @@ that came through `with_questions()`.
 
 from surveys.journey.faults import Fault, faults
 from surveys.journey.route import Journey, Need, Step, asked, only_asked
-from surveys.journey.words import only_if, when_answered
+from surveys.journey.words import answers_in_words, called, only_if, when_answered
 
 __all__ = [
     "Fault",
     "Journey",
     "Need",
     "Step",
+    "answers_in_words",
     "asked",
+    "called",
     "faults",
     "only_asked",
     "only_if",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from surveys.journey.reach import can_be_met
 from surveys.journey.route import Journey, Need
+from surveys.journey.words import called
 from surveys.models import Condition, Question, Section, Version
 from surveys.question_types import QuestionType
 
@@ -34,7 +35,7 @@ def faults(version: Version) -> list[Fault]:
             target,
             None,
             _("“%(target)s” can never be asked: no answers lead to it.")
-            % {"target": _called(target)},
+            % {"target": called(target)},
         )
         for target, needs in _with_conditions(journey)
         if target not in broken and not can_be_met(_all_of(journey, needs))
@@ -72,14 +73,6 @@ def _all_of(journey: Journey, needs: Sequence[Need]) -> list[Need]:
     return list(found.values())
 
 
-def _called(thing: Target) -> str:
-    """What people know a section or a question by."""
-    if isinstance(thing, Section):
-        return str(thing.title) or thing.name
-    words = str(thing.short) or str(thing.text) or thing.name
-    return f"{thing.number}. {words}" if thing.number else words
-
-
 def _of_conditions(journey: Journey, target: Target) -> Iterator[Fault]:
     column = "section_id" if isinstance(target, Section) else "question_id"
     for condition in journey.version.conditions.all():
@@ -90,8 +83,8 @@ def _of_conditions(journey: Journey, target: Target) -> Iterator[Fault]:
             name, words = fault
             source = journey.steps.get(condition.source)
             said = {
-                "target": _called(target),
-                "source": _called(source.kind.question) if source else condition.source,
+                "target": called(target),
+                "source": called(source.kind.question) if source else condition.source,
             }
             yield Fault(name, target, condition, words % said)
 

@@ -6,7 +6,16 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
 from surveys.journey.route import Need
+from surveys.models import Question, Section
 from surveys.question_types import QuestionType
+
+
+def called(thing: Section | Question) -> str:
+    """What people know a section or a question by."""
+    if isinstance(thing, Section):
+        return str(thing.title) or thing.name
+    words = str(thing.short) or str(thing.text) or thing.name
+    return f"{thing.number}. {words}" if thing.number else words
 
 
 def when_answered(needs: Iterable[Need]) -> str:
