@@ -87,9 +87,9 @@ def _conditions_page(request: HttpRequest, target: Target) -> HttpResponse:
     version = _get_version(target.version_id)
     if request.method == "POST" and version.published_at:
         return _frozen(request, target)
-    data = request.POST if request.method == "POST" else request.GET
-    journey = Journey(version)
-    source_form = SourceForm(data if "source" in data else None, journey=journey, target=target)
+    asked = request.GET if "source" in request.GET else None
+    data = request.POST if request.method == "POST" else asked
+    source_form = SourceForm(data, journey=Journey(version), target=target)
     source = source_form.chosen()
     codes_form = CodesForm(request.POST or None, source=source[0]) if source else None
     if request.method == "POST" and source and codes_form and codes_form.is_valid():

@@ -55,7 +55,8 @@ def _question(draw, name, kinds):
     said = {"name": name, "kind": kind, "short": {"en": name}, "text": {"en": name}}
     if kind != "text":
         said["options"] = [
-            {"code": code, "label": {"en": code.upper()}} for code in CODES[: draw(st.integers(2, 4))]
+            {"code": code, "label": {"en": code.upper()}}
+            for code in CODES[: draw(st.integers(2, 4))]
         ]
     if kind == "multiple":
         said["maximum"] = draw(st.sampled_from([None, 1, 2]))

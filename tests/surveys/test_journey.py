@@ -268,10 +268,18 @@ def test_a_condition_is_told_in_the_words_of_its_question(branching):
     steps = Journey(branching).steps
 
     assert when_answered(steps["S2"].needs) == (
-        "If you answered “Both in equal measure” or “Rather a disadvantage” to question 1:"
+        "If you answered “More a disadvantage than an opportunity” or “Both in equal measure” "
+        "to question 1:"
     )
-    assert only_if(steps["S5"].needs) == "Answer only if you answered “x” for “y” in question 3."
-    assert only_if(steps["S7"].needs) == ""
+    assert only_if(steps["S5"].needs) == (
+        "Answer only if you answered “Very poor” or “Poor” for “Payments and own contribution” in "
+        "question 3."
+    )
+    assert only_if(steps["S7"].needs) == (
+        "Answer only if you answered “Health care and long-term care” to question 2, “Small "
+        "projects with simple rules” to question 6 and “Timiș County” to the question “Where is "
+        "your organisation based?”."
+    )
 
 
 def test_asking_takes_no_query(branching, django_assert_num_queries):
