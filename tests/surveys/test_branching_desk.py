@@ -61,7 +61,7 @@ def test_an_earlier_question_is_chosen_then_its_answers(client, ana, draft):
     assert (condition.source, condition.item, condition.codes) == ("S1", "", ["both", "dk"])
     page = r.content.decode()
     assert "The condition was added." in page
-    assert "Only after “Both in equal measure” or “I do not know” to question 1" in page
+    assert "Only after “Both in equal measure” or “No effect / hard to say” to question 1" in page
     entry = AuditEntry.objects.get()
     assert (entry.action, entry.model, entry.object_id) == ("changed", "version", str(draft.pk))
     assert entry.details == {"target": "S7", "added": "S1 = both | dk"}
