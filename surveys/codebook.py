@@ -5,12 +5,14 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from psycopg import sql
 
+from surveys.journey import Journey
 from surveys.models import Questionnaire, Response, Version
-from surveys.question_types import Variable, question_types
+from surveys.question_types import Variable
 from surveys.rights import Rights
 
 NOT_ASKED = "-66"
-"""The cell of a question the respondent's version did not ask; an empty cell: asked, no answer."""
+"""The cell of a question that the respondent's version did not ask, or not after the answers they
+gave before it. An empty cell: asked, no answer."""
 
 
 def about_the_response() -> list[Variable]:
@@ -55,15 +57,22 @@ def variables(questionnaire: Questionnaire) -> list[Variable]:
     )
     found: dict[str, Variable] = {}
     asked_in: dict[str, list[int]] = {}
+    asked_if: dict[str, dict[int, sql.Composable]] = {}
     for version in versions:
-        for kind in question_types(version):
-            for variable in kind.variables():
+        journey = Journey(version)
+        for name, step in journey.steps.items():
+            condition = journey.is_asked(name)
+            for variable in step.kind.variables():
                 found.setdefault(variable.name, variable)
                 asked_in.setdefault(variable.name, []).append(version.pk)
+                if condition is not None:
+                    asked_if.setdefault(variable.name, {})[version.pk] = condition
     answers = [
-        variable
-        if len(asked_in[name]) == len(versions)
-        else replace(variable, asked_in=tuple(asked_in[name]))
+        replace(
+            variable,
+            asked_in=None if len(asked_in[name]) == len(versions) else tuple(asked_in[name]),
+            asked_if=asked_if.get(name, {}),
+        )
         for name, variable in found.items()
     ]
     return about_the_response() + answers

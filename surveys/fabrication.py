@@ -9,12 +9,13 @@ from typing import Any
 from django.db import connection, transaction
 
 from surveys.identifiers import REFERENCE_SPACE, reference_from_number, uuid7
+from surveys.journey import Journey
 from surveys.models import Organisation, Questionnaire, Response, Version
-from surveys.question_types import QuestionType, question_types
 
 COLUMNS = (
     "id, reference, questionnaire_id, version_id, organisation_id, state, channel, language,"
-    " publication, answers, unfinished, secret_hash, started_at, changed_at, sent_at"
+    " publication, answers, unfinished, unread, is_rehearsal, secret_hash, started_at, changed_at,"
+    " sent_at"
 )
 LANGUAGES = {"ro": 40, "sr-latn": 30, "sr": 20, "en": 10}
 CHANNELS = {"web": 90, "paper": 6, "event": 3, "phone": 1}
@@ -35,7 +36,7 @@ def fabricate(
         .filter(questionnaire=questionnaire)
         .order_by("-number")[0]
     )
-    kinds = question_types(version)
+    journey = Journey(version)
     now = now or datetime.now(UTC)
     for start in range(0, number, BATCH):
         size = min(BATCH, number - start)
@@ -46,7 +47,7 @@ def fabricate(
             cursor.copy(f"COPY surveys_response ({COLUMNS}) FROM STDIN") as copy,
         ):
             for organisation in organisations:
-                copy.write_row(_row(version, kinds, organisation, rng, now))
+                copy.write_row(_row(version, journey, organisation, rng, now))
         yield size
 
 
@@ -62,7 +63,7 @@ def _organisations(questionnaire: Questionnaire, number: int) -> list[int | None
 
 def _row(
     version: Version,
-    kinds: list[QuestionType],
+    journey: Journey,
     organisation: int | None,
     rng: random.Random,
     now: datetime,
@@ -71,8 +72,9 @@ def _row(
     sent = now - timedelta(seconds=rng.randrange(14 * 24 * 3600))
     started = sent - timedelta(seconds=rng.randrange(60, 1200))
     answers: dict[str, Any] = {}
-    for kind in kinds:
-        answers |= kind.fabricated(rng, language)
+    for step in journey.steps.values():
+        answers |= step.kind.fabricated(rng, language)
+    answers = journey.only_asked(answers)
     return (
         uuid7(),
         # References of fabricated responses are as unforeseeable as any, or they would collide.
@@ -86,6 +88,8 @@ def _row(
         _weighted(rng, PUBLICATIONS) if organisation else "",
         json.dumps(answers, ensure_ascii=False),
         "{}",
+        [],
+        False,
         None,
         started,
         sent,

@@ -2,6 +2,10 @@
 
 Every verb locks the row it changes, takes the `moment` it happens from its caller, and raises
 Conflict rather than overwrite what its caller has not seen.
+
+Whatever a request holds, an answer to a question that is not asked is never stored as one: `_put`
+and `_only_asked` see to it, and every answer goes through one of them. A draft keeps it as
+something that was entered, so that it is there again when the question is asked again.
 """
 
 from collections.abc import Callable
@@ -15,6 +19,7 @@ from surveys import outbox
 from surveys import teamwork_letters as letters
 from surveys.history import forget_what_was_said, note, note_saving
 from surveys.identifiers import new_reference, secret_hash
+from surveys.journey import Journey
 from surveys.letters import Letter
 from surveys.models import (
     Amendment,
@@ -61,6 +66,25 @@ def _refuse_conflict(stored: Draft, part: Part, seen: str) -> None:
         raise Conflict(stored)
 
 
+def _journey(stored: Draft, version: Version) -> Journey:
+    """Through the version that a row answers, which is mostly the one its caller has read."""
+    if version.pk != stored.version_id:
+        version = Version.objects.with_questions().get(pk=stored.version_id)
+    return Journey(version)
+
+
+def _put(stored: Draft, part: Part, version: Version) -> None:
+    """Put what was entered into a draft: as answers what is asked, and keep the rest beside."""
+    part.put_into(stored)
+    journey = _journey(stored, version)
+    stored.answers, stored.unfinished = journey.set_apart(stored.answers, stored.unfinished)
+
+
+def _only_asked(stored: Draft, version: Version) -> Part:
+    """What a draft says when it is sent."""
+    return whole(stored).only_asked(_journey(stored, version))
+
+
 # Citizens
 
 
@@ -92,6 +116,8 @@ def send_citizen_response(
         if stored.is_draft:
             _refuse_conflict(stored, part, seen)
             part.put_into(stored)
+            sent = _only_asked(stored, version)
+            stored.answers, stored.unfinished = sent.answers, sent.unfinished
             stored.state = Response.State.SENT
             stored.sent_at = max(moment, stored.started_at)
             stored.language = language
@@ -109,7 +135,7 @@ def save_citizen_draft(
         if not stored.is_draft:
             raise AlreadySent(stored)
         _refuse_conflict(stored, part, seen)
-        part.put_into(stored)
+        _put(stored, part, version)
         stored.language = language
         stored.save()
 
@@ -156,6 +182,7 @@ def change_response(
         stored = Response.objects.select_for_update().get(pk=response.pk)
         if stored.state != Response.State.SENT:
             raise Conflict(stored)
+        part = part.only_asked(_journey(stored, response.version))
         _refuse_conflict(stored, part, seen)
         if part.answers == stored.answers:
             return stored
@@ -253,7 +280,7 @@ def save_section(
             raise AlreadySent(stored)
         _refuse_conflict(stored, part, seen)
         note_saving(stored, by, Part.of(stored, part.names), part, moment)
-        part.put_into(stored)
+        _put(stored, part, draft.version)
         stored.language = language
         stored.save()
     return stored
@@ -271,7 +298,7 @@ def _save_amendment(
             raise AlreadySent(draft.response)
         _refuse_conflict(stored, part, seen)
         note_saving(stored.response, by, Part.of(stored, part.names), part, moment)
-        part.put_into(stored)
+        _put(stored, part, draft.version)
         stored.save()
     return stored
 
@@ -292,6 +319,8 @@ def send_draft(
             return stored
         if whole(stored).fingerprint() != seen:
             raise Conflict(stored)
+        sent = _only_asked(stored, draft.version)
+        stored.answers, stored.unfinished = sent.answers, sent.unfinished
         stored.state = Response.State.SENT
         stored.sent_at = max(moment, stored.started_at)
         stored.publication = publication
@@ -312,9 +341,10 @@ def _send_amendment(
             return response
         if whole(stored).fingerprint() != seen:
             raise Conflict(stored)
-        if (stored.answers, publication) != (response.answers, response.publication):
+        sent = _only_asked(stored, draft.version)
+        if (sent.answers, publication) != (response.answers, response.publication):
             number = _keep_revision(response, moment).number
-            response.answers = stored.answers
+            response.answers = sent.answers
             response.publication = publication
             response.language = language
             response.save()

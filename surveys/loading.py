@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from surveys.documents import write_document
+from surveys.journey import faults
 from surveys.models import (
     Consultation,
     Country,
@@ -30,6 +31,8 @@ from surveys.models import (
 from surveys.question_types import KINDS
 
 LANGUAGES = ("en", "ro", "sr", "sr-latn")
+NAME_LENGTH = 40
+"""Of questions and codes, as the database keeps them."""
 COMMON_FILES = ("programme", "consultation")
 Row = dict[str, Any]
 
@@ -191,9 +194,17 @@ def _load_questionnaire(
         questionnaire=questionnaire, number=latest.number + 1 if latest else 1, digest=digest
     )
     write_document(version, [_section(section) for section in sections])
+    _refuse_faults(version)
     version.published_at = timezone.now()
     version.save(update_fields=["published_at"])
     yield f"{questionnaire.slug}: published version {version.number}"
+
+
+def _refuse_faults(version: Version) -> None:
+    """A route that cannot be gone is not published."""
+    found = faults(Version.objects.with_questions().get(pk=version.pk))
+    if found:
+        raise LoadingError(" ".join(fault.words for fault in found))
 
 
 def _with_lists(section: Row, lists: Row) -> Row:
@@ -226,25 +237,55 @@ def _refuse_other_meaning(questionnaire: Questionnaire, sections: list[Row]) -> 
 
 def _section(row: Row) -> Row:
     """A section of the file as a part of a document: with numbers and truth values."""
-    said = {key: row[key] for key in ("name", "title", "intro", "conditions") if key in row}
-    return said | {"questions": [_question(question) for question in row["questions"]]}
+    said = {key: row[key] for key in ("name", "title", "intro") if key in row}
+    return (
+        said
+        | _conditions(row)
+        | {"questions": [_question(question) for question in row["questions"]]}
+    )
 
 
 def _question(row: Row) -> Row:
     if row["kind"] not in KINDS:
         raise LoadingError(f"{row['name']}: there is no kind of question “{row['kind']}”.")
     comment = row.get("comment", {})
-    plain = ("name", "kind", "short", "text", "hint", "appearance", "conditions")
-    return {key: row[key] for key in plain if key in row} | {
-        "number": _number(row.get("number")),
-        "required": row.get("required") == "true",
-        "maximum": _number(row.get("max")),
-        "max_length": _number(row.get("max_length")),
-        "comment_max_length": _number(comment.get("max_length")),
-        "comment_label": comment.get("label", {}),
-        "options": [_option(option) for option in row.get("options", [])],
-        "items": [{"code": item["code"], "label": _label(item)} for item in row.get("items", [])],
-    }
+    plain = ("name", "kind", "short", "text", "hint", "appearance")
+    return (
+        {key: row[key] for key in plain if key in row}
+        | _conditions(row)
+        | {
+            "number": _number(row.get("number")),
+            "required": row.get("required") == "true",
+            "maximum": _number(row.get("max")),
+            "max_length": _number(row.get("max_length")),
+            "comment_max_length": _number(comment.get("max_length")),
+            "comment_label": comment.get("label", {}),
+            "options": [_option(option) for option in row.get("options", [])],
+            "items": [
+                {"code": item["code"], "label": _label(item)} for item in row.get("items", [])
+            ],
+        }
+    )
+
+
+def _conditions(row: Row) -> Row:
+    """When a section or a question is asked: `source`, `codes`, and `item` for a matrix."""
+    conditions = row.get("conditions", [])
+    if not isinstance(conditions, list) or not all(map(_is_condition, conditions)):
+        raise LoadingError(
+            f"{row['name']}: a condition has a source, which is the name of a question, "
+            "a list of codes, and an item where the source is a matrix."
+        )
+    return {"conditions": conditions} if conditions else {}
+
+
+def _is_condition(condition: Any) -> bool:
+    if not isinstance(condition, dict) or condition.keys() - {"item"} != {"source", "codes"}:
+        return False
+    codes = condition["codes"]
+    names = [condition["source"], condition.get("item", ""), *codes]
+    is_list = isinstance(codes, list) and bool(codes)
+    return is_list and all(isinstance(name, str) and len(name) <= NAME_LENGTH for name in names)
 
 
 def _option(row: Row) -> Row:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Self
 
+from surveys.journey import Journey
 from surveys.models import Amendment, Response
 
 
@@ -35,9 +36,20 @@ class Part:
         answers, unfinished = ({n: d[n] for n in names if n in d} for d in document)
         return type(self)(frozenset(names), answers, unfinished)
 
+    def only_asked(self, journey: Journey) -> Self:
+        """The same without what was entered where nothing is asked."""
+        if not journey.has_conditions:
+            return self
+        kept = self.only(journey.names(self.answers))
+        return type(self)(self.names, kept.answers, kept.unfinished)
+
     def fingerprint(self) -> str:
-        """Equal for equal content: with it a form says what it was made from."""
-        content = json.dumps([self.answers, self.unfinished], sort_keys=True)
+        """Equal for equal content: with it a form says what it was made from.
+
+        Another answer elsewhere can make an answer one that is not asked for, and back; that
+        changes nothing of what was entered here.
+        """
+        content = json.dumps(self.entered(), sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()[:32]
 
     def entered(self) -> dict[str, Any]:

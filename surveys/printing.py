@@ -10,9 +10,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from surveys.dates import on_every_clock, when_sent
+from surveys.journey import Journey, Step, only_if
 from surveys.models import Consultation, Programme, Response, Version
 from surveys.progress import progress
-from surveys.question_types import QuestionType, question_types
 
 TEMPLATES = Path(__file__).parent / "typst"
 LANGUAGES = {
@@ -102,7 +102,7 @@ def blank_questionnaire(version: Version) -> bytes:
                 _("Tick the boxes and write on the lines, in any language and script."),
             ],
             "code": version.print_code(get_language() or ""),
-            "questions": [_printed(kind) for kind in question_types(version)],
+            "questions": [_printed(step) for step in Journey(version).steps.values()],
             "return_heading": _("Where to send it"),
             "return_lines": return_lines(consultation.programme),
             "website": consultation.programme.website,
@@ -117,10 +117,12 @@ def return_lines(programme: Programme) -> list[str]:
     return [str(programme.name), *filter(None, lines)]
 
 
-def _printed(kind: QuestionType) -> dict[str, Any]:
+def _printed(step: Step) -> dict[str, Any]:
+    kind = step.kind
     groups = [{"heading": heading, "labels": labels} for heading, labels in kind.printed_groups()]
     return {
         "text": _numbered(kind.question),
+        "only_if": only_if(step.needs) if step.needs else "",
         "hint": kind.printed_hint(),
         "groups": groups,
         "is_scale": kind.is_scale,

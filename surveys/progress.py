@@ -1,25 +1,39 @@
 """How far a draft is, section by section. Pure, given a version that came with its questions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from surveys.journey import Journey, only_if
 from surveys.models import Question, Section, Version
-from surveys.question_types import Line, QuestionType, question_types
+from surveys.question_types import Line, question_types
 
 
 @dataclass(frozen=True)
 class QuestionProgress:
     question: Question
     lines: list[Line]
+    is_asked: bool = True
+    only_if: str = ""
+    """In words, when a question is asked that is not."""
 
 
 @dataclass(frozen=True)
 class SectionProgress:
     section: Section
-    questions: list[QuestionProgress]
+    all_questions: list[QuestionProgress]
+
+    @property
+    def questions(self) -> list[QuestionProgress]:
+        """Those that are asked."""
+        return [question for question in self.all_questions if question.is_asked]
+
+    @property
+    def set_apart(self) -> list[QuestionProgress]:
+        """Those that are not asked, and hold something all the same."""
+        return [each for each in self.all_questions if each.lines and not each.is_asked]
 
     @property
     def answered(self) -> int:
@@ -35,49 +49,79 @@ class SectionProgress:
 
 
 def progress(
-    version: Version, answers: Mapping[str, Any], *, shows_words: bool = True
+    version: Version, answers: Mapping[str, Any], *, entered: Mapping[str, Any] | None = None
 ) -> list[SectionProgress]:
-    """Every section with its questions and their answers as people read them.
+    """The sections that are asked with their questions and their answers as people read them.
 
-    Without `shows_words` a line says that there are words, and not which.
+    With `entered` that is shown in place of the answers, which still decide what is asked.
     """
+    journey = Journey(version)
+    shown = answers if entered is None else entered
+    asked = journey.asked(answers)
+    return [_section(journey, section, asked, shown) for section in journey.sections(answers)]
+
+
+def whole_progress(
+    version: Version, answers: Mapping[str, Any], *, entered: Mapping[str, Any] | None = None
+) -> list[SectionProgress]:
+    """The same of all sections, asked or not."""
+    journey = Journey(version)
+    shown = answers if entered is None else entered
+    asked = journey.asked(answers)
+    return [_section(journey, section, asked, shown) for section in version.sections.all()]
+
+
+def _section(
+    journey: Journey, section: Section, asked: set[str], shown: Mapping[str, Any]
+) -> SectionProgress:
+    steps = [journey.steps[question.name] for question in section.questions.all()]
+    return SectionProgress(
+        section,
+        [
+            QuestionProgress(step.kind.question, step.kind.lines(shown))
+            if step.kind.name in asked
+            else QuestionProgress(
+                step.kind.question, step.kind.lines(shown), False, only_if(step.needs)
+            )
+            for step in steps
+        ],
+    )
+
+
+def without_words(sections: list[SectionProgress]) -> list[SectionProgress]:
+    """The same for somebody who may not read open answers: that there are words, and not which."""
+    withheld = Line(_("Words that your role does not show"), is_missing=True)
     return [
-        SectionProgress(
+        replace(
             section,
-            [
-                QuestionProgress(kind.question, _lines(kind, answers, shows_words))
-                for kind in question_types(version, [section])
+            questions=[
+                replace(each, lines=[withheld if line.is_words else line for line in each.lines])
+                for each in section.questions
             ],
         )
-        for section in version.sections.all()
+        for section in sections
     ]
 
 
-def _lines(kind: QuestionType, answers: Mapping[str, Any], shows_words: bool) -> list[Line]:
-    lines = kind.lines(answers)
-    if shows_words:
-        return lines
-    withheld = Line(_("Words that your role does not show"), is_missing=True)
-    return [withheld if line.is_words else line for line in lines]
-
-
 def unfinished_left(
-    version: Version, unfinished: Mapping[str, Any]
+    version: Version, answers: Mapping[str, Any], unfinished: Mapping[str, Any]
 ) -> list[tuple[Section, Question]]:
-    """Questions whose controls hold something that is no answer yet, with their sections."""
+    """Questions that are asked and whose controls hold what is no answer yet, with sections."""
+    asked = Journey(version).asked(answers)
     return [
         (section, kind.question)
         for section in version.sections.all()
         for kind in question_types(version, [section])
-        if any(name in unfinished for name in kind.stored_names())
+        if kind.name in asked and any(name in unfinished for name in kind.stored_names())
     ]
 
 
 def required_left(version: Version, answers: Mapping[str, Any]) -> list[tuple[Section, Question]]:
-    """Required questions without an answer, with their sections."""
+    """Required questions that are asked and have no answer, with their sections."""
+    asked = Journey(version).asked(answers)
     return [
         (section, question)
         for section in version.sections.all()
         for question in section.questions.all()
-        if question.required and not answers.get(question.name)
+        if question.required and question.name in asked and not answers.get(question.name)
     ]

@@ -49,6 +49,28 @@ function countCharacters() {
   }
 }
 
+// Hide what is asked only after other answers on this page. It is sent all the same, so that an
+// answer that was changed by mistake takes nothing with it; the server leaves out what is not asked.
+function followUp() {
+  const parts = [...form.querySelectorAll("[data-asked-if]")];
+  const isChosen = (control) => (/radio|checkbox/.test(control.type) ? control.checked : true);
+  const holds = ([names, codes]) =>
+    names.some((name) =>
+      [...form.querySelectorAll(`[name="${name}"]`)].some(
+        (control) => !control.closest("[hidden]") && isChosen(control) && codes.includes(control.value),
+      ),
+    );
+  // In the order of the page: what is hidden opens nothing. What holds an error stays in sight.
+  const show = () => {
+    for (const part of parts) {
+      part.hidden = !part.matches(".has-error") && !JSON.parse(part.dataset.askedIf).every(holds);
+    }
+  };
+  form.addEventListener("input", show);
+  window.addEventListener("pageshow", show);
+  show();
+}
+
 function guard() {
   form.addEventListener("input", () => (isChanged = true));
   form.addEventListener("submit", (event) => {
@@ -221,6 +243,7 @@ function offerPasskeys() {
 offerPasskeys();
 if (form) {
   guard();
+  followUp();
   if (form.dataset.left) countCharacters();
   if (form.dataset.autosave) autosave();
   if (form.dataset.backup) backup();

@@ -20,7 +20,7 @@ from surveys.exports.dataset import csv_blocks
 from surveys.folding import fold, folded
 from surveys.identifiers import read_reference
 from surveys.models import AuditEntry, Place, Questionnaire, Response, Revision, Version
-from surveys.progress import progress
+from surveys.progress import SectionProgress, whole_progress, without_words
 from surveys.rights import Rights
 
 
@@ -133,7 +133,7 @@ class ResponseAdmin(AuditedAdmin):
             extra_context = {
                 "response": response,
                 "rights": rights,
-                "progress": progress(version, shown, shows_words=rights.words),
+                "progress": _said(version, shown, rights),
                 "revisions": [
                     _told(revision, version, rights)
                     for revision in response.revisions.order_by("-number")
@@ -211,6 +211,12 @@ class ResponseAdmin(AuditedAdmin):
         return super().changelist_view(request, context | (extra_context or {}))
 
 
+def _said(version: Version, answers: dict[str, Any], rights: Rights) -> list[SectionProgress]:
+    """Every question, asked or not, with the words only for those who may read them."""
+    said = whole_progress(version, answers)
+    return said if rights.words else without_words(said)
+
+
 def _told(revision: Revision, version: Version, rights: Rights) -> dict[str, Any]:
     """What a response said before, and from when until when."""
     precision = "DATETIME_FORMAT" if rights.identity else "DATE_FORMAT"
@@ -218,7 +224,7 @@ def _told(revision: Revision, version: Version, rights: Rights) -> dict[str, Any
         date_format(timezone.localtime(moment), precision)
         for moment in (revision.said_since, revision.replaced_at)
     )
-    said = progress(version, revision.answers, shows_words=rights.words)
+    said = _said(version, revision.answers, rights)
     return {"number": revision.number, "since": since, "until": until, "progress": said}
 
 

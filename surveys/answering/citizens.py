@@ -37,6 +37,7 @@ from surveys.answering.shared import (
     why_not_taken,
 )
 from surveys.dates import on_every_clock
+from surveys.journey import only_asked
 from surveys.landing import dates
 from surveys.lifecycle import (
     AlreadySent,
@@ -131,6 +132,8 @@ def _open(request: HttpRequest, stored: Response | None = None, secret: str = ""
         opened_key = opened_key.having_seen(whole(stored).fingerprint())
     if stored:
         opened_key = replace(opened_key, secret=secret)
+        # With its questions, which decide what of the form is stored.
+        stored.version = version
     return Opened(request, version, opened_key, stored, is_key_ours=bool(key))
 
 
@@ -291,7 +294,7 @@ def _send(opened: Opened, form: AnswersForm) -> HttpResponse:
         language=get_language() or "",
         moment=opened.consultation.now,
     )
-    if response.answers != part.answers:
+    if response.answers != only_asked(opened.version, part.answers):
         return _already_sent(opened, response)
     return _to_receipt(opened.request, response, part, opened.key.secret)
 

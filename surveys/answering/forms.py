@@ -1,5 +1,6 @@
 """The forms respondents fill in, built from a questionnaire's questions."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.context_processors import OWN_NAMES
 from surveys.identifiers import read_reference, read_secret
+from surveys.journey import Journey, Need, when_answered
 from surveys.models import Comment, Response, Role, Section, Version
 from surveys.parts import Part
-from surveys.question_types import QuestionType, question_types
+from surveys.question_types import QuestionType
 
 
 def error_links(form: forms.Form, first_ids: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -28,11 +30,26 @@ def error_links(form: forms.Form, first_ids: Mapping[str, str]) -> list[tuple[st
     return links
 
 
-class QuestionBlock(LayoutObject):
-    """One question with everything beside it, drawn by its kind's template."""
+def asked_if(needs: Iterable[Need]) -> str:
+    """Conditions that are decided on the page itself, as its script reads them; empty for none."""
+    read = [
+        [need.source.control_names(need.condition.item), need.condition.codes]
+        for need in needs
+        if need.source
+    ]
+    return json.dumps(read) if read else ""
 
-    def __init__(self, question_type: QuestionType) -> None:
+
+class QuestionBlock(LayoutObject):
+    """One question with everything beside it, drawn by its kind's template.
+
+    `needs` decide on this page whether it is asked; `told` are those of them it is introduced by.
+    """
+
+    def __init__(self, question_type: QuestionType, needs: list[Need], told: list[Need]) -> None:
         self.question_type = question_type
+        self.asked_if = asked_if(needs)
+        self.introduction = when_answered(told) if told else ""
 
     def render(self, form: Any, context: Any, template_pack: str = "", **kwargs: Any) -> str:
         names = list(self.question_type.fields())
@@ -48,6 +65,8 @@ class QuestionBlock(LayoutObject):
             {
                 "question": self.question_type.question,
                 "question_type": self.question_type,
+                "asked_if": self.asked_if,
+                "introduction": self.introduction,
                 "field": own,
                 "words": [form[name] for name in names[1:]],
                 "described_by": " ".join(described_by),
@@ -59,18 +78,28 @@ class QuestionBlock(LayoutObject):
 
 
 class SectionHeading(LayoutObject):
-    def __init__(self, section: Section) -> None:
+    def __init__(self, section: Section, needs: list[Need]) -> None:
         self.section = section
+        self.needs = needs
 
     def render(self, form: Any, context: Any, template_pack: str = "", **kwargs: Any) -> str:
-        return render_to_string("surveys/answering/section_heading.html", {"section": self.section})
+        ctx = {
+            "section": self.section,
+            "asked_if": asked_if(self.needs),
+            "introduction": when_answered(self.needs) if self.needs else "",
+        }
+        return render_to_string("surveys/answering/section_heading.html", ctx)
 
 
 class AnswersForm(forms.Form):
-    """The questions of some sections.
+    """The questions of some sections that are asked, or may be, after what is stored of others.
 
     With `data` it is a form somebody saves or sends. With `entered` it shows what somebody
     entered, finished or not, and complains of nothing. With `part` it shows what is stored.
+
+    A question that is decided on the page itself stands there whatever the answer is, and must
+    be answered only where it is asked. One that is decided elsewhere stands there if it is
+    asked, and if somebody entered something while it was.
     """
 
     def __init__(
@@ -87,9 +116,28 @@ class AnswersForm(forms.Form):
         self.sent = data or QueryDict()
         self.comments: Mapping[str, list[Comment]] | None = None
         """By question name, where colleagues comment; None where nobody does."""
-        self.question_types = question_types(version, sections)
+        self.journey = Journey(version)
+        self.stored = part.answers if part else {}
+        self.kept_as_entered: set[str] = set()
+        """Controls of questions that are not asked, with what is no answer."""
+        shown = self.journey.shown(sections, self.stored)
+        self.question_types = [
+            kind
+            for kind in self.journey.kinds_of(sections)
+            if kind.name in shown or _is_in(kind, data or entered)
+        ]
+        on_page = {kind.name for kind in self.question_types}
+        self.needs: dict[str, list[Need]] = {}
+        """What is decided on this page, or was decided otherwise meanwhile, by question name."""
         for question_type in self.question_types:
             self.fields.update(question_type.fields())
+            step = self.journey.steps[question_type.name]
+            was_shown = question_type.name in shown
+            needs = step.open_needs(on_page) if was_shown else list(step.needs)
+            self.needs[question_type.name] = needs
+            if needs:
+                # Whether it must be answered is known once the answers are.
+                self.fields[question_type.name].required = False
         if entered is not None:
             self.initial = self._raw(entered)
         self.helper = FormHelper(self)
@@ -104,14 +152,39 @@ class AnswersForm(forms.Form):
         }
 
     def _blocks(self, sections: Iterable[Section], headings: bool) -> list[LayoutObject]:
-        by_name = {question_type.name: question_type for question_type in self.question_types}
         blocks: list[LayoutObject] = []
         for section in sections:
+            told: list[Need] = []
             # One question alone says what its section is about.
             if headings and len(section.questions.all()) > 1:
-                blocks.append(SectionHeading(section))
-            blocks += [QuestionBlock(by_name[q.name]) for q in section.questions.all()]
+                own = self.journey.section_needs[section.pk]
+                told = [need for need in own if need.is_among(self.needs)]
+                blocks.append(SectionHeading(section, told))
+            for question in section.questions.all():
+                if question.name in self.needs:
+                    needs = self.needs[question.name]
+                    kind = self.journey.steps[question.name].kind
+                    untold = [need for need in needs if need not in told]
+                    blocks.append(QuestionBlock(kind, needs, untold))
         return blocks
+
+    def clean(self) -> dict[str, Any]:
+        """What is asked after these answers must be complete; nothing else is complained of."""
+        if not self.journey.has_conditions:
+            return self.cleaned_data
+        answers = {name: self.stored[name] for name in self.stored if name not in self.names()}
+        for kind in self.question_types:
+            answers |= kind.answers(self.cleaned_data)
+        asked = self.journey.asked(answers)
+        for kind in self.question_types:
+            if kind.name not in asked:
+                wrong = self.errors.keys() & set(kind.stored_names())
+                self.kept_as_entered |= wrong
+                for name in wrong:
+                    del self.errors[name]
+            elif kind.question.required and not {kind.name} & {*answers, *self.errors}:
+                self.add_error(kind.name, kind.required_message())
+        return self.cleaned_data
 
     def names(self) -> frozenset[str]:
         """Every key its questions can have in an answer document."""
@@ -124,12 +197,21 @@ class AnswersForm(forms.Form):
         for question_type in self.question_types:
             answers |= question_type.answers(self.cleaned_data)
         raw = self._raw(self.sent)
-        unfinished = {name: raw[name] for name in self.fields if name in errors}
+        wrong = errors.keys() | self.kept_as_entered
+        unfinished = {name: raw[name] for name in self.fields if name in wrong}
         return Part(self.names(), answers, _storable(unfinished))
 
     def error_links(self) -> list[tuple[str, str]]:
         first_ids = {kind.name: kind.first_control_id() for kind in self.question_types}
         return error_links(self, first_ids)
+
+
+def _is_in(kind: QuestionType, data: QueryDict | None) -> bool:
+    """Whether a control of the question was on the page that this comes from."""
+    return bool(data) and any(
+        not field.widget.value_omitted_from_data(data, MultiValueDict(), name)
+        for name, field in kind.fields().items()
+    )
 
 
 def _storable(entered: dict[str, Any]) -> dict[str, Any]:

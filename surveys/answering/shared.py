@@ -13,7 +13,7 @@ from surveys.landing import passages_by_slot
 from surveys.lifecycle import Draft
 from surveys.models import Consultation, Response, Version
 from surveys.parts import Part
-from surveys.progress import progress
+from surveys.progress import whole_progress
 
 CHANGED_ON_THE_WAY = gettext_lazy(
     "This form was changed on the way. Your answers are still here: send them again"
@@ -52,7 +52,7 @@ def not_stored(
     """What was entered, to copy, where it can be stored no more, and why that is."""
     ctx |= {
         "reason": reason,
-        "progress": progress(version, part.entered()),
+        "progress": whole_progress(version, part.answers, entered=part.entered()),
         "questionnaire": version.questionnaire,
     }
     return render(request, "surveys/answering/not_stored.html", ctx, status=status)
@@ -83,7 +83,7 @@ def conflict_context(request: HttpRequest, form: AnswersForm, stored: Draft) -> 
             "stored": kind.lines(theirs.entered()),
         }
         for kind in form.question_types
-        if mine.only(kind.stored_names()) != theirs.only(kind.stored_names())
+        if mine.only(kind.stored_names()).entered() != theirs.only(kind.stored_names()).entered()
     ]
     sent_on = [
         (name, value)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,6 +27,7 @@ from surveys.answering.shared import (
     part_after_choosing,
     why_not_taken,
 )
+from surveys.journey import Journey
 from surveys.landing import dates
 from surveys.lifecycle import (
     AlreadySent,
@@ -46,7 +48,7 @@ from surveys.models import (
     Version,
 )
 from surveys.parts import Part
-from surveys.progress import progress, required_left, unfinished_left
+from surveys.progress import progress, required_left, unfinished_left, whole_progress
 
 ORGANISATIONS = Questionnaire.AnsweredBy.ORGANISATIONS
 
@@ -59,6 +61,9 @@ def get_workspace(request: HttpRequest, organisation: Organisation) -> tuple[Dra
     draft = draft_of(organisation, version.questionnaire, version, version.consultation.now)
     if draft.version_id != version.pk:
         version = get_version(ORGANISATIONS, draft.version_id)
+    # With its questions, which decide what of a form is an answer.
+    response = draft.response if isinstance(draft, Amendment) else draft
+    response.version = version
     return draft, version
 
 
@@ -81,7 +86,7 @@ def _context(draft: Draft, version: Version, **ctx: Any) -> dict[str, Any]:
         "organisation": draft.organisation,
         "is_change": isinstance(draft, Amendment),
         "questionnaire": version.questionnaire,
-        "progress": progress(version, draft.answers | draft.unfinished),
+        "progress": progress(version, draft.answers, entered=whole(draft).entered()),
         **dates(version.consultation),
         **ctx,
     }
@@ -140,7 +145,14 @@ def stakeholder_section(request: HttpRequest, member: Member, name: str) -> Http
         return redirect("stakeholder_receipt", member.organisation_id)
     if not version.consultation.takes(draft.started_at):
         return _closed(request, draft, version)
+    if section not in Journey(version).sections(draft.answers):
+        return _not_asked(request, draft)
     return _section_page(request, draft, version, section, _section_form(draft, version, section))
+
+
+def _not_asked(request: HttpRequest, draft: Draft) -> HttpResponse:
+    messages.info(request, _("That section does not apply after the answers you gave before it."))
+    return redirect("stakeholder_sections", draft.organisation_id)
 
 
 def _section(version: Version, name: str) -> Section:
@@ -183,12 +195,13 @@ def _section_page(
     **ctx: Any,
 ) -> HttpResponse:
     stored = Part.of(draft, form.names())
+    asked = Journey(version).sections(draft.answers)
     ctx = {
         "form": form,
         "key": _key(request, draft, version, stored).signed(),
         "section": section,
-        "position": section.position,
-        "count": len(version.sections.all()),
+        "position": asked.index(section) + 1 if section in asked else None,
+        "count": len(asked),
         "notice": notice_of(request),
         "switches_language": True,
         "print_code": version.print_code(get_language() or ""),
@@ -254,7 +267,8 @@ def _after_saving(
 
 
 def _to_what_follows(draft: Draft, version: Version, section: Section) -> HttpResponse:
-    following = [other for other in version.sections.all() if other.position > section.position]
+    asked = Journey(version).sections(draft.answers)
+    following = [other for other in asked if other.position > section.position]
     if following:
         return redirect("stakeholder_section", draft.organisation_id, following[0].name)
     return redirect("stakeholder_check", draft.organisation_id)
@@ -309,7 +323,8 @@ def stakeholder_check(request: HttpRequest, member: Member) -> HttpResponse:
     key = _key(request, draft, version, whole(draft))
     if not _is_taken(draft, version, key):
         return _closed(request, draft, version)
-    left = required_left(version, draft.answers) + unfinished_left(version, draft.unfinished)
+    left = required_left(version, draft.answers)
+    left += unfinished_left(version, draft.answers, draft.unfinished)
     if request.method != "POST" or is_only_shown(request):
         form = CheckForm(initial=request.POST.dict())
         return _check_page(request, member, draft, version, form, notice=notice_of(request))
@@ -346,9 +361,11 @@ def _check_page(
 ) -> HttpResponse:
     seen = whole(draft).fingerprint()
     key = _key(request, draft, version, whole(draft)).having_seen(seen)
+    every = whole_progress(version, draft.answers, entered=whole(draft).entered())
     ctx = _context(
         draft,
         version,
+        set_apart=[entry for part in every for entry in part.set_apart],
         form=form,
         key=key.signed(),
         member=member,

@@ -28,6 +28,7 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys.view_organisation",
         "surveys_organisation",
     ),
+    Entry("branching_versions", _("Branching"), "surveys.change_version", "branching"),
 )
 
 

@@ -1,5 +1,6 @@
 """The desk's own pages. Their names are the admin's: `reverse("admin:review_queue")`."""
 
+from surveys.branching import urls as branching
 from surveys.campaigns import urls as campaigns
 from surveys.coding import urls as coding
 from surveys.coverage import urls as coverage
@@ -10,6 +11,7 @@ from surveys.transcribing import urls as transcribing
 
 urlpatterns = [
     *drafting.urlpatterns,
+    *branching.urlpatterns,
     *interchange.urlpatterns,
     *reviewing.urlpatterns,
     *coding.urlpatterns,

@@ -52,21 +52,61 @@ def _stream(header: bytes, query: sql.Composable) -> Iterator[bytes]:
 def _query(columns: list[Variable], responses: QuerySet[Response], labels: bool) -> sql.Composable:
     with connection.cursor() as cursor:
         chosen = cursor.mogrify(*responses.order_by().values("id").query.sql_with_params())
+    routes = _routes(columns)
+    # Without OFFSET the planner would write each route into every cell that looks at it. The rows
+    # come in order from inside, or with it they would all be sorted at their full width.
+    once = sql.SQL("ORDER BY response.id OFFSET 0" if routes else "")
     return sql.SQL(
         "SELECT {} FROM (SELECT response.*, version.number AS version_number,"
-        " organisation.name AS organisation_name FROM surveys_response response"
+        " organisation.name AS organisation_name{} FROM surveys_response response"
         " JOIN surveys_version version ON version.id = response.version_id"
         " LEFT JOIN surveys_organisation organisation"
         " ON organisation.id = response.organisation_id"
-        " WHERE response.id IN ({})) responses ORDER BY id"
-    ).format(sql.SQL(", ").join(_cell(column, labels) for column in columns), sql.SQL(chosen))
+        " WHERE response.id IN ({}) {}) responses ORDER BY id"
+    ).format(
+        sql.SQL(", ").join(_cell(column, labels, routes) for column in columns),
+        sql.SQL("").join(
+            sql.SQL(", {} AS {}").format(route, _name(number))
+            for number, route in enumerate(routes)
+        ),
+        sql.SQL(chosen),
+        once,
+    )
 
 
-def _cell(column: Variable, labels: bool) -> sql.Composable:
-    if column.asked_in is None:
+def _routes(columns: list[Variable]) -> list[sql.Composable]:
+    """Whether a response was asked a question after its answers to others, once per question."""
+    routes: list[sql.Composable] = []
+    for column in columns:
+        if column.asked_if and _route(column) not in routes:
+            routes.append(_route(column))
+    return routes
+
+
+def _route(column: Variable) -> sql.Composable:
+    cases = [
+        sql.SQL("WHEN {} THEN {}").format(version, condition)
+        for version, condition in column.asked_if.items()
+    ]
+    return sql.SQL("CASE version_id {} ELSE true END").format(sql.SQL(" ").join(cases))
+
+
+def _name(number: int) -> sql.Identifier:
+    return sql.Identifier(f"route_{number}")
+
+
+def _cell(column: Variable, labels: bool, routes: list[sql.Composable]) -> sql.Composable:
+    conditions: list[sql.Composable] = []
+    if column.asked_in is not None:
+        conditions.append(sql.SQL("version_id = ANY({})").format(list(column.asked_in)))
+    if column.asked_if:
+        conditions.append(_name(routes.index(_route(column))))
+    if not conditions:
         return _answer(column, labels)
-    return sql.SQL("CASE WHEN version_id = ANY({}) THEN {} ELSE {} END").format(
-        list(column.asked_in), _answer(column, labels), _("Not asked") if labels else NOT_ASKED
+    return sql.SQL("CASE WHEN {} THEN {} ELSE {} END").format(
+        sql.SQL(" AND ").join(conditions),
+        _answer(column, labels),
+        _("Not asked") if labels else NOT_ASKED,
     )
 
 

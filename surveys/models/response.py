@@ -210,5 +210,9 @@ class Amendment(models.Model):
         return self.response.questionnaire
 
     @property
+    def version(self) -> Version:
+        return self.response.version
+
+    @property
     def version_id(self) -> int:
         return self.response.version_id

@@ -1,6 +1,6 @@
 """What every kind of question can do: ask, check, store, show, and fill columns."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -26,7 +26,8 @@ class Variable:
 
     `value` is SQL over a response row; it gives a code, a number, or words (`is_words`), and
     NULL where there is no answer. `codes` are the labels of the codes it can give. `asked_in` are
-    the versions that ask for it, or None where all do. What `identifies` tells who answered.
+    the versions that ask for it, or None where all do; `asked_if` is SQL for those of them that
+    ask it only after certain answers. What `identifies` tells who answered.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Variable:
     is_words: bool = False
     asked_in: tuple[int, ...] | None = None
     identifies: bool = False
+    asked_if: Mapping[int, sql.Composable] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,31 @@ class QuestionType:
     def stored_names(self) -> list[str]:
         """Every key it can have in an answer document."""
         return [self.name, *self.word_fields()]
+
+    # Deciding what is asked later
+
+    has_items = False
+    """Whether a condition looks at one of its rows."""
+
+    def codes(self) -> list[str]:
+        """What can be chosen; nothing where the answer is open."""
+        return []
+
+    def most_chosen(self) -> int | None:
+        """How many of them at most in one answer; None for as many as there are."""
+        return 1
+
+    def chosen(self, value: Any, item: str = "") -> set[str]:
+        """The codes in an answer; for a matrix the one that its row was given."""
+        return set()
+
+    def control_names(self, item: str = "") -> list[str]:
+        """The controls of a page that these codes are chosen with."""
+        return [self.name]
+
+    def has_chosen(self, codes: Sequence[str], item: str = "") -> sql.Composable:
+        """The same in SQL over a response row: whether one of these is among them, never NULL."""
+        return sql.SQL("false")
 
     # Showing
 

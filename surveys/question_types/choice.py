@@ -1,5 +1,6 @@
 """Closed questions: one answer, or several."""
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -27,6 +28,18 @@ class Closed(QuestionType):
 
     def apart(self) -> set[str]:
         return {option.code for option in self.options if option.missing}
+
+    def codes(self) -> list[str]:
+        return list(self.labels())
+
+    def chosen(self, value: Any, item: str = "") -> set[str]:
+        """Of one code, or of a list of them."""
+        return {value} if isinstance(value, str) else set(value or ())
+
+    def has_chosen(self, codes: Sequence[str], item: str = "") -> sql.Composable:
+        answer = sql.SQL("answers->{}").format(self.name)
+        # ?| looks at a string as it does at each string of an array.
+        return sql.SQL("coalesce({} ?| {}::text[], false)").format(answer, list(codes))
 
     def tiles_class(self) -> str:
         return "in-columns" if len(self.options) >= IN_COLUMNS_FROM else ""
@@ -84,6 +97,9 @@ class MultipleChoice(Closed):
             widget=CheckboxTiles(apart=self.apart(), css_class=self.tiles_class()),
             error_messages={"required": self.required_message()},
         )
+
+    def most_chosen(self) -> int | None:
+        return self.question.maximum
 
     def first_control_id(self) -> str:
         return f"id_{self.name}_0"

@@ -1,6 +1,8 @@
 """Matrix: several items rated on one scale."""
 
+from collections.abc import Sequence
 from random import Random
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,7 @@ class Matrix(Closed):
     kind = "matrix"
     label = _("Matrix")
     is_scale = True
+    has_items = True
 
     def form_field(self) -> forms.Field:
         items = [(item.code, str(item.label)) for item in self.question.items.all()]
@@ -28,6 +31,16 @@ class Matrix(Closed):
             widget=ScaleTiles(items, self.choices(), self.apart()),
             error_messages={"required": self.required_message()},
         )
+
+    def chosen(self, value: Any, item: str = "") -> set[str]:
+        return super().chosen((value or {}).get(item))
+
+    def control_names(self, item: str = "") -> list[str]:
+        return [f"{self.name}_{item}"]
+
+    def has_chosen(self, codes: Sequence[str], item: str = "") -> sql.Composable:
+        answer = sql.SQL("answers->{}->>{}").format(self.name, item)
+        return sql.SQL("coalesce({} = ANY({}::text[]), false)").format(answer, list(codes))
 
     def printed_groups(self) -> list[tuple[str, list[str]]]:
         scale = [str(option.label) for option in self.options]

@@ -31,6 +31,12 @@ class Ranking(Closed):
             error_messages={"required": self.required_message()},
         )
 
+    def most_chosen(self) -> int | None:
+        return self.ranks
+
+    def control_names(self, item: str = "") -> list[str]:
+        return [f"{self.name}_{rank}" for rank in range(1, self.ranks + 1)]
+
     def printed_hint(self) -> str:
         how = _("Write 1 in the box of your first choice, 2 in the box of your second, and so on.")
         return f"{self.hint()} {how}".strip()

@@ -32,7 +32,9 @@ class RadioTiles(Tiles, forms.RadioSelect):
 
 
 class CheckboxTiles(Tiles, forms.CheckboxSelectMultiple):
-    pass
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        """Nothing ticked looks like a control that was not on the page; something does not."""
+        return name not in data
 
 
 class GroupedRadioTiles(RadioTiles):

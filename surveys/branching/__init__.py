@@ -1,0 +1,1 @@
+"""The desk's pages on which it is decided when a section or a question is asked."""
