@@ -11,10 +11,12 @@ from django.db import connection, transaction
 from surveys.identifiers import REFERENCE_SPACE, reference_from_number, uuid7
 from surveys.models import Organisation, Questionnaire, Response, Version
 from surveys.question_types import QuestionType, question_types
+from surveys.verbatims import words_in, words_names
 
 COLUMNS = (
     "id, reference, questionnaire_id, version_id, organisation_id, state, channel, language,"
-    " publication, answers, unfinished, secret_hash, started_at, changed_at, sent_at"
+    " publication, answers, unfinished, unread, is_rehearsal, secret_hash, started_at, changed_at,"
+    " sent_at"
 )
 LANGUAGES = {"ro": 40, "sr-latn": 30, "sr": 20, "en": 10}
 CHANNELS = {"web": 90, "paper": 6, "event": 3, "phone": 1}
@@ -36,6 +38,7 @@ def fabricate(
         .order_by("-number")[0]
     )
     kinds = question_types(version)
+    names = words_names(version)
     now = now or datetime.now(UTC)
     for start in range(0, number, BATCH):
         size = min(BATCH, number - start)
@@ -46,7 +49,7 @@ def fabricate(
             cursor.copy(f"COPY surveys_response ({COLUMNS}) FROM STDIN") as copy,
         ):
             for organisation in organisations:
-                copy.write_row(_row(version, kinds, organisation, rng, now))
+                copy.write_row(_row(version, kinds, names, organisation, rng, now))
         yield size
 
 
@@ -63,6 +66,7 @@ def _organisations(questionnaire: Questionnaire, number: int) -> list[int | None
 def _row(
     version: Version,
     kinds: list[QuestionType],
+    names: tuple[str, ...],
     organisation: int | None,
     rng: random.Random,
     now: datetime,
@@ -86,6 +90,9 @@ def _row(
         _weighted(rng, PUBLICATIONS) if organisation else "",
         json.dumps(answers, ensure_ascii=False),
         "{}",
+        # Nobody has decided about any of it.
+        list(words_in(answers, names)),
+        False,
         None,
         started,
         sent,

@@ -104,6 +104,16 @@ class Response(models.Model):
         ]
         indexes = [
             models.Index(fields=["id"], condition=~Q(unread=[]), name="responses_to_read"),
+            # The same for what the review queue is filtered by.
+            models.Index(
+                fields=["questionnaire", "id"],
+                condition=~Q(unread=[]),
+                name="questionnaires_to_read",
+            ),
+            models.Index(
+                fields=["language", "id"], condition=~Q(unread=[]), name="languages_to_read"
+            ),
+            models.Index(fields=["place", "id"], condition=~Q(unread=[]), name="places_to_read"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["reference"], name="reference_is_unique"),
