@@ -122,7 +122,8 @@ def names_in(text: str, places: Collection[str] = ()) -> Iterator[Span]:
     """
     words = words_of(text)
     shouts = text.upper() == text
-    stems = [fold(place)[:-1] for place in places if len(place) > LEAST_PREFIX]
+    parts = [part for place in places for part in re.split(r"[\s-]+", place)]
+    stems = [fold(part)[:-1] for part in parts if len(part) > LEAST_PREFIX]
     last = 0
     for position, word in enumerate(words):
         if word.start < last:

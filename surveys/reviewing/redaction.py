@@ -47,7 +47,7 @@ def words_of(text: str) -> list[Word]:
 
 
 def spans_of(text: str, numbers: Collection[int]) -> list[Span]:
-    """Spans of the words with these numbers. Those side by side become one, with what is between."""
+    """Spans of the words with these numbers; those side by side are one, with what is between."""
     spans: list[Span] = []
     last = None
     for word in words_of(text):

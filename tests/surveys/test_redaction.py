@@ -24,7 +24,7 @@ spans = st.lists(st.tuples(st.integers(-5, 70), st.integers(-5, 70)), max_size=6
 
 
 def decision(words=TEXT, **fields):
-    return Decision(digest=digest_of(words), **{"verdict": "publish"} | fields)
+    return Decision(**{"verdict": "publish", "digest": digest_of(words)} | fields)
 
 
 def hide(*numbers):

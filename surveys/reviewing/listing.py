@@ -1,0 +1,120 @@
+"""What waits as a table, and what waits for a second person or a colleague."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from surveys.desk.pages import render_page, staff_page
+from surveys.models import Decision, Place, Questionnaire, Response, Version
+from surveys.reviewing.forms import FilterForm
+from surveys.reviewing.page import count_in_words
+from surveys.reviewing.queue import Filters, Position
+from surveys.reviewing.reading import Reader, read_after
+from surveys.reviewing.views import REVIEW, reader_of
+from surveys.reviewing.wording import Asked, asked_in, called, tag_of
+
+PER_PAGE = 25
+MOST_DECISIONS = 200
+
+
+@require_safe
+@staff_page(*REVIEW)
+def review_table(request: HttpRequest) -> HttpResponse:
+    """A page of what waits, with all its words, oldest first."""
+    filters = Filters.read(request.GET.dict())
+    after = Position.read(request.GET.get("after", ""))
+    reader = reader_of(request)
+    read, following = read_after(filters, after, PER_PAGE, reader)
+    asked = _asked()
+    places = {place.code: str(place.short_name or place.name) for place in Place.objects.all()}
+    rows = [
+        {
+            "read": each,
+            "called": called(each.waiting.response, named=reader.named),
+            "question": _short(asked, each.waiting.name),
+            "place": places.get(each.waiting.response.place or "", ""),
+            "tag": tag_of(each.waiting.response, each.waiting.words, latin=False),
+        }
+        for each in read
+    ]
+    ctx = {
+        "rows": rows,
+        "form": FilterForm(_chosen(filters), _choices(asked, places)),
+        "count": count_in_words(filters.left()),
+        "named": reader.named,
+        "query": filters.address(),
+        "following": filters.address(after=following) if following else "",
+        "is_first": after is None,
+    }
+    return render_page(request, "reviewing/review_table", _("To review, as a table"), ctx)
+
+
+@require_safe
+@staff_page(*REVIEW)
+def review_waiting(request: HttpRequest) -> HttpResponse:
+    """Texts somebody else left out, to be confirmed; and what colleagues were asked."""
+    reader = reader_of(request)
+    asked = _asked()
+    waiting = Decision.objects.filter(is_current=True, response__in=Response.objects.sent())
+    related = waiting.select_related("response__questionnaire", "decided_by", "asked")
+    to_confirm = related.filter(verdict=Decision.Verdict.COUNT, confirmed_by=None).order_by("id")
+    asks = related.filter(verdict=Decision.Verdict.ASK).order_by("id")
+    mine = Q(asked=reader.user) | Q(asked=None)
+    ctx = {
+        "lists": [
+            (_("You are asked"), _rows(asks.filter(mine), asked, reader)),
+            (
+                _("To confirm: not to be published"),
+                _rows(to_confirm.exclude(decided_by=reader.user), asked, reader),
+            ),
+            (
+                _("Left out by you: a second person confirms"),
+                _rows(to_confirm.filter(decided_by=reader.user), asked, reader),
+            ),
+            (_("Other colleagues are asked"), _rows(asks.exclude(mine), asked, reader)),
+        ]
+    }
+    return render_page(request, "reviewing/review_waiting", _("Waiting for colleagues"), ctx)
+
+
+def _rows(decisions: Any, asked: dict[str, Asked], reader: Reader) -> list[dict[str, Any]]:
+    return [
+        {
+            "decision": decision,
+            "called": called(decision.response, named=reader.named),
+            "question": _short(asked, decision.question),
+        }
+        for decision in decisions[:MOST_DECISIONS]
+    ]
+
+
+def _asked() -> dict[str, Asked]:
+    """Where words stand in what is asked now, over all questionnaires."""
+    published = Version.objects.published().order_by("questionnaire", "-number")
+    latest = published.distinct("questionnaire").values("pk")
+    asked: dict[str, Asked] = {}
+    for version in Version.objects.with_questions().filter(pk__in=latest):
+        asked |= asked_in(version)
+    return asked
+
+
+def _short(asked: dict[str, Asked], name: str) -> str:
+    # A name that only an earlier version had says itself.
+    return asked[name].short if name in asked else name
+
+
+def _chosen(filters: Filters) -> dict[str, str]:
+    return {name: getattr(filters, name) for name in filters.names()}
+
+
+def _choices(asked: dict[str, Asked], places: dict[str, str]) -> dict[str, list[tuple[str, Any]]]:
+    return {
+        "question": [(name, each.short) for name, each in asked.items()],
+        "language": list(settings.LANGUAGES),
+        "place": list(places.items()),
+        "questionnaire": [(str(each.pk), each.name) for each in Questionnaire.objects.all()],
+    }
