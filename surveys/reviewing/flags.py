@@ -77,7 +77,7 @@ def flags_of(text: str, language: str, places: Collection[str] = ()) -> list[Fla
         ("name", list(names_in(text, places))),
         ("email", emails),
         ("phone", list(phones_in(text))),
-        ("link", [match.span() for match in LINK.finditer(text) if _apart(match.span(), emails)]),
+        ("link", [span for span in links_in(text) if _apart(span, emails)]),
     ]
     flags = [Flag(kind, _says(kind), spans) for kind, spans in found if spans]
     other = other_language(text, language)
@@ -171,6 +171,12 @@ def phones_in(text: str) -> Iterator[Span]:
         digits = re.sub(r"[^\d+]", "", match[0])
         if ABROAD.fullmatch(digits.replace("(0)", "")) or AT_HOME.fullmatch(digits):
             yield match.span()
+
+
+def links_in(text: str) -> Iterator[Span]:
+    """Addresses of pages, without the stops of the sentence around them."""
+    for match in LINK.finditer(text):
+        yield match.start(), match.start() + len(match[0].rstrip(".,;:!?'"))
 
 
 # Languages

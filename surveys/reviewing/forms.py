@@ -124,12 +124,6 @@ class SeenForm(forms.Form):
 class FilterForm(forms.Form):
     """Which answers are looked at; its address can be kept as a bookmark."""
 
-    flags = forms.ChoiceField(
-        label=_("Flags"),
-        required=False,
-        choices=[("", _("All answers")), ("none", _("Only answers without a flag"))],
-    )
-
     def __init__(self, initial: dict[str, str], choices: dict[str, list[tuple[str, Any]]]) -> None:
         super().__init__(initial=initial)
         labels = {
@@ -141,3 +135,5 @@ class FilterForm(forms.Form):
         for name, label in labels.items():
             given = [("", _("All")), *choices[name]]
             self.fields[name] = forms.ChoiceField(label=label, choices=given, required=False)
+        free = [("", _("All answers")), ("none", _("Only answers without a flag"))]
+        self.fields["flags"] = forms.ChoiceField(label=_("Flags"), choices=free, required=False)

@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from surveys.desk.pages import render_page, staff_page
-from surveys.models import Decision, Place, Questionnaire, Response, Version
+from surveys.models import Decision, Questionnaire, Response, Version
 from surveys.reviewing.forms import FilterForm
 from surveys.reviewing.page import count_in_words
 from surveys.reviewing.queue import Filters, Position
 from surveys.reviewing.reading import Reader, read_after
 from surveys.reviewing.views import REVIEW, reader_of
-from surveys.reviewing.wording import Asked, asked_in, called, tag_of
+from surveys.reviewing.wording import Asked, asked_in, called, places_by_code, tag_of, where
 
 PER_PAGE = 25
 MOST_DECISIONS = 200
@@ -30,13 +30,13 @@ def review_table(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     read, following = read_after(filters, after, PER_PAGE, reader)
     asked = _asked()
-    places = {place.code: str(place.short_name or place.name) for place in Place.objects.all()}
+    places = places_by_code()
     rows = [
         {
             "read": each,
             "called": called(each.waiting.response, named=reader.named),
             "question": _short(asked, each.waiting.name),
-            "place": places.get(each.waiting.response.place or "", ""),
+            "where": where(each.waiting.response, places, named=reader.named),
             "tag": tag_of(each.waiting.response, each.waiting.words, latin=False),
         }
         for each in read
@@ -94,8 +94,8 @@ def _rows(decisions: Any, asked: dict[str, Asked], reader: Reader) -> list[dict[
 
 def _asked() -> dict[str, Asked]:
     """Where words stand in what is asked now, over all questionnaires."""
-    published = Version.objects.published().order_by("questionnaire", "-number")
-    latest = published.distinct("questionnaire").values("pk")
+    published = Version.objects.published().order_by("questionnaire_id", "-number")
+    latest = published.distinct("questionnaire_id").values("pk")
     asked: dict[str, Asked] = {}
     for version in Version.objects.with_questions().filter(pk__in=latest):
         asked |= asked_in(version)

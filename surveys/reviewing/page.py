@@ -1,13 +1,13 @@
 """What the page of one answer shows, in a number of queries that is always the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from surveys.models import Decision, Place, Response, Revision, SoftLock, Version
+from surveys.models import Decision, Response, Revision, SoftLock, Version
 from surveys.progress import SectionProgress, progress
 from surveys.question_types.text import OpenText
 from surveys.reviewing.deciding import current_decision
@@ -17,7 +17,16 @@ from surveys.reviewing.locks import take_lock
 from surveys.reviewing.queue import COUNTED, Filters, Position, Waiting, waiting_before
 from surveys.reviewing.reading import Reader, flagged, read_after
 from surveys.reviewing.redaction import Span, Word, numbers_in, published_text
-from surveys.reviewing.wording import Asked, asked_in, called, is_cyrillic, pieces, tag_of
+from surveys.reviewing.wording import (
+    Asked,
+    asked_in,
+    called,
+    is_cyrillic,
+    pieces,
+    places_by_code,
+    tag_of,
+    where,
+)
 from surveys.serbian import to_latin
 
 IN_QUEUE = 6
@@ -42,18 +51,20 @@ def answer_context(
     version = Version.objects.with_questions().get(pk=response.version_id)
     asked = asked_in(version)[name]
     (read,) = flagged([Waiting(response, name)], reader)
+    around = queue_context(filters, reader, Position(response.pk, name))
     decision = current_decision(response, name)
     return {
         **_words(request, form, read.flags, decision),
         **_beside(response, version, asked),
         **_history(response, name, version),
-        **queue_context(filters, reader, Position(response.pk, name)),
+        **around,
+        "place": around["places"].get(response.place, ""),
+        "where": where(response, around["places"], named=reader.named),
         "response": response,
         "name": name,
         "asked": asked,
         "called": called(response, named=reader.named),
         "named": reader.named,
-        "place": place_name(response),
         "flags": read.flags,
         "decision": decision,
         "shows_form": decision is None or decision.verdict == Decision.Verdict.ASK,
@@ -71,13 +82,6 @@ def _may_confirm(decision: Decision | None, reader: Reader) -> bool:
 def _lock_of_another(response: Response, reader: Reader) -> SoftLock | None:
     lock = take_lock(response, reader.user, reader.moment)
     return lock if lock.held_by_id != reader.user.pk else None
-
-
-def place_name(response: Response) -> str:
-    if not response.place:
-        return ""
-    place = Place.objects.filter(code=response.place).first()
-    return str(place.short_name or place.name) if place else response.place
 
 
 def _words(
@@ -150,15 +154,23 @@ def _history(response: Response, name: str, version: Version) -> dict[str, Any]:
     }
 
 
+def _row(response: Response, places: Mapping[str, str], reader: Reader) -> tuple[str, str]:
+    """What a response is called, and since when it waits where."""
+    named = reader.named
+    return called(response, named=named), where(response, places, named=named)
+
+
 def queue_context(filters: Filters, reader: Reader, at: Position) -> dict[str, Any]:
     """What waits around an answer: a few of the next, the one before, and how many are left."""
     following, _more = read_after(filters, at, IN_QUEUE, reader)
     before = waiting_before(filters, at)
     left = filters.left()
+    places = places_by_code()
     return {
         "filters": filters,
         "query": filters.address(),
-        "queue": [(each, called(each.waiting.response, named=reader.named)) for each in following],
+        "queue": [(each, *_row(each.waiting.response, places, reader)) for each in following],
+        "places": places,
         "before": before,
         "after": following[0].waiting if following else None,
         "count": count_in_words(left),

@@ -1,12 +1,13 @@
 """What things are called on the pages of review."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from django.conf import settings
+from django.utils.timesince import timesince
 
-from surveys.models import Response, Version
+from surveys.models import Place, Response, Version
 from surveys.question_types import QuestionType, question_types
 from surveys.reviewing.redaction import Span
 from surveys.serbian import to_latin
@@ -63,3 +64,15 @@ def pieces(text: str, marks: Sequence[Span]) -> list[tuple[str, bool]]:
         (text[start:end], any(a <= start and end <= b for a, b in marks))
         for start, end in pairwise(cuts)
     ]
+
+
+def places_by_code() -> dict[str, str]:
+    """What places are called in the active language."""
+    return {place.code: str(place.short_name or place.name) for place in Place.objects.all()}
+
+
+def where(response: Response, places: Mapping[str, str], *, named: bool) -> str:
+    """Since when it waits, where it is from and its language, on one line."""
+    age = timesince(response.sent_at, depth=1) if named and response.sent_at else ""
+    place = places.get(response.place or "", "")
+    return " · ".join(filter(None, [age, place, str(response.get_language_display())]))

@@ -99,6 +99,7 @@ def test_other_figures_are_no_phone_numbers(text):
         ("Погледајте www.primer.eu/strana", "www.primer.eu/strana"),
         ("pe primaria.ro/vama scrie", "primaria.ro/vama"),
         ("na sajtu opstina.rs", "opstina.rs"),
+        ("Vezi www.exemplu.ro/vama. Avem", "www.exemplu.ro/vama"),
     ],
 )
 def test_links_are_found(text, link):
