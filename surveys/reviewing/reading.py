@@ -9,6 +9,9 @@ from surveys.reviewing.copies import copies_among
 from surveys.reviewing.flags import Flag, flags_of
 from surveys.reviewing.queue import EXAMINED, Filters, Position, Waiting, waiting_after
 
+WINDOWS = 3
+"""So many times EXAMINED answers are looked through for one without a flag, before giving up."""
+
 
 @dataclass(frozen=True)
 class Reader:
@@ -71,14 +74,16 @@ def read_after(
 
 def next_to_read(filters: Filters, after: Position | None, reader: Reader) -> Waiting | None:
     """The next answer nobody else has open: after that one, else from the oldest on."""
-    starts = [after, None] if after else [None]
-    for start in starts:
-        position: Position | None = start
-        while True:
-            read, following = read_after(filters, position, 1, reader, is_free=True)
-            if read:
-                return read[0].waiting
-            if following is None:
-                break
-            position = following
+    found = _first(filters, after, reader)
+    return found or (_first(filters, None, reader) if after else None)
+
+
+def _first(filters: Filters, after: Position | None, reader: Reader) -> Waiting | None:
+    position = after
+    for _window in range(WINDOWS):
+        read, position = read_after(filters, position, 1, reader, is_free=True)
+        if read:
+            return read[0].waiting
+        if position is None:
+            break
     return None
