@@ -33,7 +33,7 @@ IN_QUEUE = 6
 
 
 def left_in_words(left: int) -> str:
-    """`41 left`, or `over 1,000 left`."""
+    """`41 left`, or `over 1,000 left`: a sentence after another one."""
     if left > COUNTED:
         return _("over 1,000 left")
     return ngettext("%(number)d left", "%(number)d left", left) % {"number": left}
@@ -164,7 +164,6 @@ def queue_context(filters: Filters, reader: Reader, at: Position) -> dict[str, A
     """What waits around an answer: a few of the next, the one before, and how many are left."""
     following, _more = read_after(filters, at, IN_QUEUE, reader)
     before = waiting_before(filters, at)
-    left = filters.left()
     places = places_by_code()
     return {
         "filters": filters,
@@ -173,6 +172,5 @@ def queue_context(filters: Filters, reader: Reader, at: Position) -> dict[str, A
         "places": places,
         "before": before,
         "after": following[0].waiting if following else None,
-        "count": count_in_words(left),
-        "left": left_in_words(left),
+        "count": count_in_words(filters.left()),
     }

@@ -18,7 +18,7 @@ from surveys.verbatims import words_names
 
 COUNTED = 1000
 """No count goes further: nobody works off more in a day."""
-EXAMINED = 200
+EXAMINED = 100
 """So many answers are looked at for those without a flag, before a page ends early."""
 
 
