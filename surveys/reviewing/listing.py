@@ -3,19 +3,33 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
+from surveys import audit
 from surveys.desk.pages import render_page, staff_page
-from surveys.models import Decision, Questionnaire, Response, Version
+from surveys.models import AuditEntry, Decision, Questionnaire, Response, Version
+from surveys.reviewing.deciding import (
+    Decided,
+    Overtaken,
+    Seen,
+    WordsChanged,
+    WordsGone,
+    decide,
+)
 from surveys.reviewing.forms import FilterForm
 from surveys.reviewing.page import count_in_words
 from surveys.reviewing.queue import Filters, Position
 from surveys.reviewing.reading import Reader, read_after
-from surveys.reviewing.views import REVIEW, reader_of
+from surveys.reviewing.views import REVIEW, get_answer, reader_of
 from surveys.reviewing.wording import Asked, asked_in, called, places_by_code, tag_of, where
+from surveys.verbatims import digest_of
 
 PER_PAGE = 25
 MOST_DECISIONS = 200
@@ -29,6 +43,8 @@ def review_table(request: HttpRequest) -> HttpResponse:
     after = Position.read(request.GET.get("after", ""))
     reader = reader_of(request)
     read, following = read_after(filters, after, PER_PAGE, reader)
+    shown = [str(each.waiting.position) for each in read]
+    audit.record(reader.user, AuditEntry.Action.SAW, model="response", answers=shown)
     asked = _asked()
     places = places_by_code()
     rows = [
@@ -38,6 +54,7 @@ def review_table(request: HttpRequest) -> HttpResponse:
             "question": _short(asked, each.waiting.name),
             "where": where(each.waiting.response, places, named=reader.named),
             "tag": tag_of(each.waiting.response, each.waiting.words, latin=False),
+            "ticked": f"{each.waiting.position}.{digest_of(each.waiting.words)}",
         }
         for each in read
     ]
@@ -51,6 +68,49 @@ def review_table(request: HttpRequest) -> HttpResponse:
         "is_first": after is None,
     }
     return render_page(request, "reviewing/review_table", _("To review, as a table"), ctx)
+
+
+@require_POST
+@staff_page(*REVIEW)
+def review_publish(request: HttpRequest) -> HttpResponse:
+    """Publish as they are the answers that were ticked in the table, where all their words stood.
+
+    Each is a decision of its own. One that was changed or decided about meanwhile is left alone.
+    """
+    reader = reader_of(request)
+    ticked = request.POST.getlist("answer")[:PER_PAGE]
+    saved = sum(_publish(each, reader) for each in ticked)
+    if saved:
+        said = ngettext(
+            "%(number)d answer was decided: publish as it is.",
+            "%(number)d answers were decided: publish as they are.",
+            saved,
+        )
+        messages.success(request, said % {"number": saved})
+    if saved < len(ticked):
+        said = ngettext(
+            "%(number)d answer was left alone: it was changed or decided about meanwhile.",
+            "%(number)d answers were left alone: they were changed or decided about meanwhile.",
+            len(ticked) - saved,
+        )
+        messages.warning(request, said % {"number": len(ticked) - saved})
+    return redirect(reverse("admin:review_table") + Filters.read(request.GET.dict()).address())
+
+
+def _publish(ticked: str, reader: Reader) -> bool:
+    """Whether it was decided; `ticked` is its position and the digest of the words shown."""
+    position, _dot, digest = ticked.rpartition(".")
+    at = Position.read(position)
+    if at is None:
+        return False
+    try:
+        get_answer(at.response, at.name)
+        seen = Seen(at.response, at.name, digest, None)
+        decided = Decided(Decision.Verdict.PUBLISH)
+        decide(seen, decided, by=reader.user, moment=reader.moment)
+    except (Http404, Overtaken, WordsChanged, WordsGone):
+        return False
+    return True
 
 
 @require_safe

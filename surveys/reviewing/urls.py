@@ -7,6 +7,7 @@ answer = "review/<uuid:pk>/<slug:name>/"
 urlpatterns = [
     path("review/", views.review_queue, name="review_queue"),
     path("review/table/", listing.review_table, name="review_table"),
+    path("review/table/publish/", listing.review_publish, name="review_publish"),
     path("review/waiting/", listing.review_waiting, name="review_waiting"),
     path(answer, views.review_answer, name="review_answer"),
     path(f"{answer}decide/", views.review_decide, name="review_decide"),

@@ -720,3 +720,43 @@ def test_what_was_decided_anew_is_not_erased_as_before(one, ana, listens, settin
 
     one.refresh_from_db()
     assert one.answers["C5"] == TEXT
+
+
+# Several at once
+
+
+def ticked(response, name="C5", text=None):
+    return f"{response.pk}.{name}.{digest_of(text or response.answers[name])}"
+
+
+def test_answers_without_flags_are_published_together(desk, citizens, ana):
+    first, flagged, third = send(citizens, "Мост"), send(citizens), send(citizens, "Скела")
+    table = desk.get("/en/admin/review/table/").content.decode()
+    assert ticked(first) in table
+    assert ticked(flagged) not in table
+
+    page = desk.post(
+        "/en/admin/review/table/publish/", {"answer": [ticked(first), ticked(third)]}, follow=True
+    )
+
+    assert "2 answers were decided: publish as they are." in page.content.decode()
+    assert {each.response for each in Decision.objects.all()} == {first, third}
+    assert AuditEntry.objects.filter(action="decided", user_id=ana.pk).count() == 2
+
+
+def test_what_is_not_as_it_was_shown_is_left_alone(desk, citizens, mirko):
+    changed, taken = send(citizens, "Мост"), send(citizens, "Скела")
+    decided(taken, mirko, "count", reason="?")
+    forged = ["", "x", "\x00", "a.b.c", f"{changed.pk}.C5", f"{changed.pk}.X\x00.y"]
+    answers = [ticked(changed, text="other words"), ticked(taken), *forged]
+
+    page = desk.post("/en/admin/review/table/publish/", {"answer": answers}, follow=True)
+
+    assert "8 answers were left alone" in page.content.decode()
+    assert Decision.objects.get().verdict == "count"
+
+
+def test_the_table_logs_whose_words_it_showed(desk, one):
+    desk.get("/en/admin/review/table/")
+
+    assert AuditEntry.objects.get().details == {"answers": [f"{one.pk}.C5"]}
