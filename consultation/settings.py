@@ -220,6 +220,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 GRACE_PERIOD = timedelta(minutes=env.int("GRACE_MINUTES", default=15))
 # Drafts without an account are erased so long after closing.
 DRAFTS_KEPT_DAYS = env.int("DRAFTS_KEPT_DAYS", default=90)
+# What was hidden before publishing is erased so long after closing.
+ORIGINALS_KEPT_DAYS = env.int("ORIGINALS_KEPT_DAYS", default=365)
 # An organisation that was invited is reminded so often at most.
 REMINDER_DAYS = env.int("REMINDER_DAYS", default=7)
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from surveys.identifiers import REFERENCE_SPACE, reference_from_number, uuid7
 from surveys.journey import Journey
 from surveys.models import Organisation, Questionnaire, Response, Version
+from surveys.verbatims import words_in, words_names
 
 COLUMNS = (
     "id, reference, questionnaire_id, version_id, organisation_id, state, channel, language,"
@@ -37,6 +38,7 @@ def fabricate(
         .order_by("-number")[0]
     )
     journey = Journey(version)
+    names = words_names(version)
     now = now or datetime.now(UTC)
     for start in range(0, number, BATCH):
         size = min(BATCH, number - start)
@@ -47,7 +49,7 @@ def fabricate(
             cursor.copy(f"COPY surveys_response ({COLUMNS}) FROM STDIN") as copy,
         ):
             for organisation in organisations:
-                copy.write_row(_row(version, journey, organisation, rng, now))
+                copy.write_row(_row(version, journey, names, organisation, rng, now))
         yield size
 
 
@@ -64,6 +66,7 @@ def _organisations(questionnaire: Questionnaire, number: int) -> list[int | None
 def _row(
     version: Version,
     journey: Journey,
+    names: tuple[str, ...],
     organisation: int | None,
     rng: random.Random,
     now: datetime,
@@ -88,7 +91,8 @@ def _row(
         _weighted(rng, PUBLICATIONS) if organisation else "",
         json.dumps(answers, ensure_ascii=False),
         "{}",
-        [],
+        # Nobody has decided about any of it.
+        list(words_in(answers, names)),
         False,
         None,
         started,

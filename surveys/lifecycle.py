@@ -33,6 +33,7 @@ from surveys.models import (
     Version,
 )
 from surveys.parts import Part
+from surveys.verbatims import forget_words, note_words
 
 REFERENCE_TRIES = 5
 
@@ -121,6 +122,7 @@ def send_citizen_response(
             stored.state = Response.State.SENT
             stored.sent_at = max(moment, stored.started_at)
             stored.language = language
+            note_words(stored)
             stored.save()
 
     return _by_secret(version, secret, language, moment, send)
@@ -189,6 +191,7 @@ def change_response(
         _keep_revision(stored, moment)
         part.put_into(stored)
         stored.language = language
+        note_words(stored)
         stored.save()
     return stored
 
@@ -214,6 +217,7 @@ def withdraw(response: Response) -> None:
             stored.revisions.all().delete()
             Amendment.objects.filter(response=stored).delete()
             forget_what_was_said(stored)
+            forget_words(stored)
             stored.answers = {}
             stored.unread = []
             stored.state = Response.State.WITHDRAWN
@@ -325,6 +329,7 @@ def send_draft(
         stored.sent_at = max(moment, stored.started_at)
         stored.publication = publication
         stored.language = language
+        note_words(stored)
         stored.save()
         note(stored, Event.Kind.SENT, by, moment)
         _tell_members(stored, "sent:0", lambda organisation: letters.sent(stored, organisation, by))
@@ -347,6 +352,7 @@ def _send_amendment(
             response.answers = sent.answers
             response.publication = publication
             response.language = language
+            note_words(response)
             response.save()
             note(response, Event.Kind.CHANGED, by, moment)
             _tell_members(

@@ -94,9 +94,9 @@ def without_words(sections: list[SectionProgress]) -> list[SectionProgress]:
     return [
         replace(
             section,
-            questions=[
+            all_questions=[
                 replace(each, lines=[withheld if line.is_words else line for line in each.lines])
-                for each in section.questions
+                for each in section.all_questions
             ],
         )
         for section in sections

@@ -4,6 +4,7 @@ from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.fields.json import KeyTextTransform
@@ -104,6 +105,17 @@ class Response(models.Model):
         ]
         indexes = [
             models.Index(fields=["id"], condition=~Q(unread=[]), name="responses_to_read"),
+            # The same for what the review queue is filtered by.
+            models.Index(
+                fields=["questionnaire", "id"],
+                condition=~Q(unread=[]),
+                name="questionnaires_to_read",
+            ),
+            models.Index(
+                fields=["language", "id"], condition=~Q(unread=[]), name="languages_to_read"
+            ),
+            models.Index(fields=["place", "id"], condition=~Q(unread=[]), name="places_to_read"),
+            GinIndex(fields=["unread"], condition=~Q(unread=[]), name="questions_to_read"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["reference"], name="reference_is_unique"),

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.people import User
@@ -43,6 +43,15 @@ class Decision(models.Model):
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
         ordering = ["-id"]
+        indexes = [
+            # Few of them wait, whatever the number of decisions.
+            models.Index(
+                fields=["id"],
+                condition=Q(is_current=True, verdict="ask")
+                | Q(is_current=True, verdict="count", confirmed_by__isnull=True),
+                name="decisions_that_wait",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["response", "question"],
@@ -56,6 +65,18 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=Q(hidden=[]) | Q(verdict="hide"),
                 name="only_a_text_that_is_published_has_hidden_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(confirmed_by__isnull=True) | Q(verdict="count"),
+                name="only_leaving_a_text_out_is_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(confirmed_by=F("decided_by")),
+                name="a_second_person_confirms",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict__in=["count", "ask"]) | ~Q(reason="") | Q(is_current=False),
+                name="leaving_out_and_asking_have_a_reason",
             ),
         ]
 

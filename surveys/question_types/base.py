@@ -127,6 +127,10 @@ class QuestionType:
         """Every key it can have in an answer document."""
         return [self.name, *self.word_fields()]
 
+    def words_names(self) -> list[str]:
+        """Those under which words stand, as they were typed."""
+        return list(self.word_fields())
+
     # Deciding what is asked later
 
     has_items = False

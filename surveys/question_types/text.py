@@ -28,6 +28,9 @@ class OpenText(QuestionType):
             error_messages={"required": self.required_message()},
         )
 
+    def words_names(self) -> list[str]:
+        return [self.name, *super().words_names()]
+
     @property
     def printed_lines(self) -> int:  # type: ignore[override]
         length = self.question.max_length or self.default_max_length

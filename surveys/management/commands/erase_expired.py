@@ -12,10 +12,11 @@ from surveys.organisation_lists import forget_lists
 from surveys.people import erase_unused_people
 from surveys.postman import forget_codes
 from surveys.rate_limits import forget_attempts
+from surveys.reviewing.originals import erase_originals
 
 
 class Command(BaseCommand):
-    help = "Erase what is due: drafts without an account after closing, counts of yesterday's tries"
+    help = "Erase what is due: drafts and hidden words after closing, counts of yesterday's tries"
 
     def handle(self, *args: Any, **options: Any) -> None:
         moment = timezone.now()
@@ -25,4 +26,8 @@ class Command(BaseCommand):
         call_command("clearsessions")
         forget_attempts(moment - timedelta(days=1))
         forget_lists(moment)
-        self.stdout.write(f"Drafts erased: {drafts}. People who never came: {people}")
+        originals = erase_originals(moment)
+        self.stdout.write(
+            f"Drafts erased: {drafts}. People who never came: {people}. "
+            f"Answers whose hidden words were erased: {originals}"
+        )
