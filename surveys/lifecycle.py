@@ -4,7 +4,7 @@ Every verb locks the row it changes, takes the `moment` it happens from its call
 Conflict rather than overwrite what its caller has not seen.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from surveys.identifiers import new_reference, secret_hash
 from surveys.letters import Letter
 from surveys.models import (
     Amendment,
+    Consultation,
     Event,
     Member,
     Organisation,
@@ -79,6 +80,42 @@ def is_known(secret: str) -> bool:
     return Response.objects.filter(secret_hash=secret_hash(secret)).exists()
 
 
+def _take_version(stored: Draft, version: Version, names: Collection[str]) -> None:
+    """What a form said is stored as the version it showed, unless that asks less than is stored.
+
+    Whoever saves has seen the notice that the questionnaire has changed.
+    """
+    if names >= {*stored.answers, *stored.unfinished}:
+        _put_version(stored, version)
+    stored.moved_from = None
+
+
+def _put_version(draft: Draft, version: Version) -> None:
+    if isinstance(draft, Amendment):
+        draft.moved_to = None if version.pk == draft.response.version_id else version
+    else:
+        draft.version = version
+
+
+def move_on(draft: Draft, version: Version) -> None:
+    """Let a stored draft go on with a later version that asks everything it answers.
+
+    `moved_from` remembers the version it was begun with until somebody saves it.
+    """
+    before = draft.version_id
+    stored = type(draft)._default_manager.filter(pk=draft.pk)
+    if isinstance(draft, Amendment):
+        moved = {"moved_to": version, "moved_from": draft.moved_from_id or before}
+    else:
+        stored = stored.filter(state=Response.State.DRAFT)
+        moved = {"version": version, "moved_from": draft.moved_from_id or before}
+    # Only if nobody has saved other answers since it was read; whoever opens it next tries again.
+    there = {"answers": draft.answers, "unfinished": draft.unfinished}
+    if stored.filter(**there).update(**moved):
+        _put_version(draft, version)
+        draft.moved_from_id = moved["moved_from"]
+
+
 def send_citizen_response(
     version: Version, *, secret: str, part: Part, seen: str, language: str, moment: datetime
 ) -> Response:
@@ -92,6 +129,7 @@ def send_citizen_response(
         if stored.is_draft:
             _refuse_conflict(stored, part, seen)
             part.put_into(stored)
+            _take_version(stored, version, part.names)
             stored.state = Response.State.SENT
             stored.sent_at = max(moment, stored.started_at)
             stored.language = language
@@ -110,6 +148,7 @@ def save_citizen_draft(
             raise AlreadySent(stored)
         _refuse_conflict(stored, part, seen)
         part.put_into(stored)
+        _take_version(stored, version, part.names)
         stored.language = language
         stored.save()
 
@@ -130,6 +169,7 @@ def _by_secret(
             with transaction.atomic():
                 stored = Response.objects.select_for_update().filter(secret_hash=hashed).first()
                 if stored is None:
+                    _begin(version, moment)
                     stored = Response(
                         questionnaire_id=version.questionnaire_id,
                         version=version,
@@ -209,6 +249,51 @@ def erase_drafts_without_account(moment: datetime) -> int:
     return erased
 
 
+# Rehearsals
+
+
+def rehearse(
+    version: Version, *, part: Part, language: str, moment: datetime
+) -> Response | None:
+    """Store what staff tried out before the opening; None from the opening on."""
+    if moment >= version.consultation.opens_at:
+        return None
+    return Response.objects.create(
+        questionnaire_id=version.questionnaire_id,
+        version=version,
+        state=Response.State.SENT,
+        language=language,
+        answers=part.answers,
+        is_rehearsal=True,
+        started_at=moment,
+        sent_at=moment,
+    )
+
+
+def erase_rehearsals(consultation: Consultation, moment: datetime) -> int:
+    """Delete what was rehearsed until then; how many."""
+    rehearsed = Response.objects.filter(
+        is_rehearsal=True, questionnaire__consultation=consultation, started_at__lte=moment
+    )
+    erased = rehearsed.count()
+    if erased:
+        rehearsed.delete()
+    return erased
+
+
+def erase_rehearsals_of_open_consultations(moment: datetime) -> int:
+    """Delete every rehearsal of what has opened by then; how many."""
+    opened = Consultation.objects.filter(opens_at__lte=moment)
+    return sum(erase_rehearsals(consultation, moment) for consultation in opened)
+
+
+def _begin(version: Version, moment: datetime) -> None:
+    """The first response of an open consultation finds no rehearsal there."""
+    consultation = version.questionnaire.consultation
+    if moment >= consultation.opens_at:
+        erase_rehearsals(consultation, moment)
+
+
 # Organisations
 
 
@@ -230,20 +315,29 @@ def draft_of(
 
 
 def save_section(
-    draft: Draft, *, part: Part, seen: str, language: str, moment: datetime, by: User
+    draft: Draft,
+    *,
+    version: Version,
+    part: Part,
+    seen: str,
+    language: str,
+    moment: datetime,
+    by: User,
 ) -> Draft:
-    """Replace a part of the stored draft and leave all others alone.
+    """Replace a part of the stored draft and leave all others alone; it answers `version` then.
 
     Raises Conflict where somebody else changed the same part, AlreadySent where it was sent.
     """
     if isinstance(draft, Amendment):
-        return _save_amendment(draft, part, seen, moment, by)
+        return _save_amendment(draft, version, part, seen, moment, by)
     with transaction.atomic():
+        if draft._state.adding:
+            _begin(version, moment)
         stored, _created = Response.objects.select_for_update().get_or_create(
             organisation=draft.organisation,
             questionnaire=draft.questionnaire,
             defaults={
-                "version": draft.version,
+                "version": version,
                 "state": Response.State.DRAFT,
                 "language": language,
                 "started_at": draft.started_at,
@@ -254,13 +348,14 @@ def save_section(
         _refuse_conflict(stored, part, seen)
         note_saving(stored, by, Part.of(stored, part.names), part, moment)
         part.put_into(stored)
+        stored.version, stored.moved_from = version, None
         stored.language = language
         stored.save()
     return stored
 
 
 def _save_amendment(
-    draft: Amendment, part: Part, seen: str, moment: datetime, by: User
+    draft: Amendment, version: Version, part: Part, seen: str, moment: datetime, by: User
 ) -> Amendment:
     with transaction.atomic():
         amendments = Amendment.objects.select_for_update(of=("self",))
@@ -271,6 +366,8 @@ def _save_amendment(
         _refuse_conflict(stored, part, seen)
         note_saving(stored.response, by, Part.of(stored, part.names), part, moment)
         part.put_into(stored)
+        _put_version(stored, version)
+        stored.moved_from = None
         stored.save()
     return stored
 
@@ -291,7 +388,7 @@ def send_draft(
             return stored
         if whole(stored).fingerprint() != seen:
             raise Conflict(stored)
-        stored.state = Response.State.SENT
+        stored.state, stored.moved_from = Response.State.SENT, None
         stored.sent_at = max(moment, stored.started_at)
         stored.publication = publication
         stored.language = language
@@ -314,6 +411,7 @@ def _send_amendment(
         if (stored.answers, publication) != (response.answers, response.publication):
             number = _keep_revision(response, moment).number
             response.answers = stored.answers
+            response.version_id = stored.version_id
             response.publication = publication
             response.language = language
             response.save()

@@ -55,6 +55,11 @@ class QuestionType:
 
     kind: ClassVar[str]
     label: ClassVar[Any]
+    needs_options = True
+    """Whether nobody can answer it without options of its own."""
+    has_items = False
+    uses: ClassVar[tuple[str, ...]] = ()
+    """Which columns of a question that not every kind has mean something to this one."""
     is_grouped = True
     """Whether its controls need a fieldset rather than a label."""
 
@@ -123,6 +128,10 @@ class QuestionType:
     def stored_names(self) -> list[str]:
         """Every key it can have in an answer document."""
         return [self.name, *self.word_fields()]
+
+    def knows(self, value: Any) -> bool:
+        """Whether it has every code of what was entered, finished or not."""
+        return isinstance(value, str) and value in {"", *self.labels()}
 
     # Showing
 

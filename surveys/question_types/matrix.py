@@ -1,6 +1,7 @@
 """Matrix: several items rated on one scale."""
 
 from random import Random
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ class Matrix(Closed):
     """Items on a scale; "no experience" stands apart. Stored: item code → option code."""
 
     kind = "matrix"
+    has_items = True
     label = _("Matrix")
     is_scale = True
 
@@ -28,6 +30,11 @@ class Matrix(Closed):
             widget=ScaleTiles(items, self.choices(), self.apart()),
             error_messages={"required": self.required_message()},
         )
+
+    def knows(self, value: Any) -> bool:
+        items = {item.code for item in self.question.items.all()}
+        known = {"", None, *self.labels()}
+        return isinstance(value, dict) and value.keys() <= items and known.issuperset(value.values())
 
     def printed_groups(self) -> list[tuple[str, list[str]]]:
         scale = [str(option.label) for option in self.options]

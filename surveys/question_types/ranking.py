@@ -1,6 +1,7 @@
 """Ranking: the most important options in order."""
 
 from random import Random
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ class Ranking(Closed):
     """Up to so many options in order. Stored: their codes, the most important first."""
 
     kind = "ranking"
+    uses = ("maximum",)
     label = _("Ranking")
 
     @property
@@ -30,6 +32,9 @@ class Ranking(Closed):
             widget=RankSelects(self.choices(), self.ranks),
             error_messages={"required": self.required_message()},
         )
+
+    def knows(self, value: Any) -> bool:
+        return isinstance(value, list) and {"", *self.labels()}.issuperset(value)
 
     def printed_hint(self) -> str:
         how = _("Write 1 in the box of your first choice, 2 in the box of your second, and so on.")

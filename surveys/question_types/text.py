@@ -1,6 +1,7 @@
 """Open questions."""
 
 from random import Random
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,8 @@ class OpenText(QuestionType):
     """An open answer. Stored: its words as they were typed."""
 
     kind = "text"
+    needs_options = False
+    uses = ("max_length",)
     label = _("Open text")
     is_grouped = False
     default_max_length = 4000
@@ -27,6 +30,9 @@ class OpenText(QuestionType):
             widget=forms.Textarea({"rows": 6}),
             error_messages={"required": self.required_message()},
         )
+
+    def knows(self, value: Any) -> bool:
+        return isinstance(value, str)
 
     @property
     def printed_lines(self) -> int:  # type: ignore[override]
