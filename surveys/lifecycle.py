@@ -252,9 +252,7 @@ def erase_drafts_without_account(moment: datetime) -> int:
 # Rehearsals
 
 
-def rehearse(
-    version: Version, *, part: Part, language: str, moment: datetime
-) -> Response | None:
+def rehearse(version: Version, *, part: Part, language: str, moment: datetime) -> Response | None:
     """Store what staff tried out before the opening; None from the opening on."""
     if moment >= version.consultation.opens_at:
         return None

@@ -1,19 +1,34 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import JSONField
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
+from surveys.admin.audited import AuditedAdmin, StorableJSONField
 from surveys.models import Consultation, Country, Passage, Place, Programme
 
+AS_JSON = _("For people who know JSON. Leave it as it is unless somebody told you what to write.")
 
-class CountryInline(admin.StackedInline):
+
+class AsJSON:
+    """Lists that have no form of their own say what they are."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # A text in several languages is kept as JSON too, and has a form of its own.
+        if type(db_field) is JSONField:
+            return db_field.formfield(form_class=StorableJSONField, help_text=AS_JSON)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class CountryInline(AsJSON, admin.StackedInline):
     model = Country
     extra = 0
     show_change_link = True
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(admin.ModelAdmin):
+class ProgrammeAdmin(AsJSON, AuditedAdmin):
     inlines = [CountryInline]
 
 
@@ -23,7 +38,7 @@ class PlaceInline(admin.StackedInline):
 
 
 @admin.register(Country)
-class CountryAdmin(admin.ModelAdmin):
+class CountryAdmin(AsJSON, AuditedAdmin):
     inlines = [PlaceInline]
 
 
@@ -33,7 +48,7 @@ class PassageInline(admin.StackedInline):
 
 
 @admin.register(Consultation)
-class ConsultationAdmin(admin.ModelAdmin):
+class ConsultationAdmin(AuditedAdmin):
     list_display = ["__str__", "programme", "opens_at", "closes_at"]
     inlines = [PassageInline]
 

@@ -186,7 +186,7 @@ def _of_another_version(
         "The questionnaire has changed since you opened this page. Open the section again and copy "
         "your words into it."
     )
-    return _not_stored(request, version, form, reason, 409)
+    return _not_stored(request, shown, form, reason, 409)
 
 
 def _section_form(

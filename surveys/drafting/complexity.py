@@ -2,8 +2,8 @@
 
 Long words are those of more than six letters, as in the readability index LIX (Björnsson 1968),
 which serves languages other than English too. The minutes are a rule of thumb and no measurement:
-180 words are read in a minute; a choice takes 4 seconds, each row of a matrix 6, each rank 8, and
-the words of an open answer 75 seconds, of a comment 10, since few write one. A rehearsal measures.
+180 words are read in a minute; each kind of question says how long answering takes besides
+(`seconds_to_answer`); a comment takes 10 seconds, since few write one. A rehearsal measures.
 """
 
 import re
@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from surveys.models import Question, Version
+from surveys.question_types import KINDS, QuestionType
 from surveys.translated import Text
 
 WORD = re.compile(r"\w+", re.UNICODE)
 SENTENCE_END = re.compile(r"[.!?…:;]+(?:\s|$)|\n")
 LONG_WORD = 7
 WORDS_PER_MINUTE = 180
-SECONDS_TO_CHOOSE, SECONDS_PER_ROW, SECONDS_PER_RANK = 4, 6, 8
-SECONDS_TO_WRITE, SECONDS_OF_COMMENT = 75, 10
+SECONDS_OF_COMMENT = 10
 
 MANY_WORDS = 20
 MANY_LONG = 0.45
@@ -73,15 +73,15 @@ def _measure(question: Question, language: str) -> Measure:
     rows = [*question.options.all(), *question.items.all()]
     labels = " ".join(row.label.in_language(language) for row in rows)
     words = WORD.findall(asked)
-    options, items = len(question.options.all()), len(question.items.all())
+    kind = KINDS[question.kind](question, [])
     return Measure(
         question,
         words_per_sentence=len(words) / _sentences(asked),
         long_words=sum(len(word) >= LONG_WORD for word in words) / max(1, len(words)),
-        options=options,
-        items=items,
-        is_open=question.kind == "text",
-        seconds=_seconds(question, len(words) + len(WORD.findall(labels)), items),
+        options=len(kind.options),
+        items=len(rows) - len(kind.options),
+        is_open=kind.is_open,
+        seconds=_seconds(kind, len(words) + len(WORD.findall(labels))),
     )
 
 
@@ -95,11 +95,6 @@ def _sentences(text: str) -> int:
     return max(1, sum(1 for part in SENTENCE_END.split(text) if WORD.search(part)))
 
 
-def _seconds(question: Question, words: int, items: int) -> float:
-    answering = {
-        "text": SECONDS_TO_WRITE,
-        "matrix": items * SECONDS_PER_ROW,
-        "ranking": (question.maximum or 3) * SECONDS_PER_RANK,
-    }.get(question.kind, SECONDS_TO_CHOOSE)
-    comment = SECONDS_OF_COMMENT if question.comment_max_length else 0
-    return words / WORDS_PER_MINUTE * 60 + answering + comment
+def _seconds(kind: QuestionType, words: int) -> float:
+    comment = SECONDS_OF_COMMENT if kind.question.comment_max_length else 0
+    return words / WORDS_PER_MINUTE * 60 + kind.seconds_to_answer() + comment

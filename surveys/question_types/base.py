@@ -148,6 +148,15 @@ class QuestionType:
         missing = {option.code for option in self.options if option.missing}
         return [Line(self.labels().get(value, value), is_missing=value in missing)]
 
+    # Measuring
+
+    is_open = False
+    """Whether its answer is written in words."""
+
+    def seconds_to_answer(self) -> int:
+        """A rule of thumb, without reading the question."""
+        return 4
+
     # Printing
 
     is_scale = False

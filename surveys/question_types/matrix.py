@@ -34,7 +34,12 @@ class Matrix(Closed):
     def knows(self, value: Any) -> bool:
         items = {item.code for item in self.question.items.all()}
         known = {"", None, *self.labels()}
-        return isinstance(value, dict) and value.keys() <= items and known.issuperset(value.values())
+        return (
+            isinstance(value, dict) and value.keys() <= items and known.issuperset(value.values())
+        )
+
+    def seconds_to_answer(self) -> int:
+        return 6 * len(self.question.items.all())
 
     def printed_groups(self) -> list[tuple[str, list[str]]]:
         scale = [str(option.label) for option in self.options]

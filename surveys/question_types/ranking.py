@@ -36,6 +36,9 @@ class Ranking(Closed):
     def knows(self, value: Any) -> bool:
         return isinstance(value, list) and {"", *self.labels()}.issuperset(value)
 
+    def seconds_to_answer(self) -> int:
+        return 8 * self.ranks
+
     def printed_hint(self) -> str:
         how = _("Write 1 in the box of your first choice, 2 in the box of your second, and so on.")
         return f"{self.hint()} {how}".strip()

@@ -17,6 +17,7 @@ class OpenText(QuestionType):
 
     kind = "text"
     needs_options = False
+    is_open = True
     uses = ("max_length",)
     label = _("Open text")
     is_grouped = False
@@ -33,6 +34,9 @@ class OpenText(QuestionType):
 
     def knows(self, value: Any) -> bool:
         return isinstance(value, str)
+
+    def seconds_to_answer(self) -> int:
+        return 75
 
     @property
     def printed_lines(self) -> int:  # type: ignore[override]
