@@ -4,7 +4,7 @@ Every verb locks the row it changes, takes the `moment` it happens from its call
 Conflict rather than overwrite what its caller has not seen.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -80,7 +80,7 @@ def is_known(secret: str) -> bool:
     return Response.objects.filter(secret_hash=secret_hash(secret)).exists()
 
 
-def _take_version(stored: Draft, version: Version, names: Collection[str]) -> None:
+def _take_version(stored: Draft, version: Version, names: frozenset[str]) -> None:
     """What a form said is stored as the version it showed, unless that asks less than is stored.
 
     Whoever saves has seen the notice that the questionnaire has changed.
@@ -102,18 +102,18 @@ def move_on(draft: Draft, version: Version) -> None:
 
     `moved_from` remembers the version it was begun with until somebody saves it.
     """
-    before = draft.version_id
-    stored = type(draft)._default_manager.filter(pk=draft.pk)
-    if isinstance(draft, Amendment):
-        moved = {"moved_to": version, "moved_from": draft.moved_from_id or before}
-    else:
-        stored = stored.filter(state=Response.State.DRAFT)
-        moved = {"version": version, "moved_from": draft.moved_from_id or before}
+    came_from = draft.moved_from_id or draft.version_id
     # Only if nobody has saved other answers since it was read; whoever opens it next tries again.
-    there = {"answers": draft.answers, "unfinished": draft.unfinished}
-    if stored.filter(**there).update(**moved):
+    there: dict[str, Any] = {"answers": draft.answers, "unfinished": draft.unfinished}
+    if isinstance(draft, Amendment):
+        amendments = Amendment.objects.filter(pk=draft.pk, **there)
+        moved = amendments.update(moved_to=version, moved_from=came_from)
+    else:
+        drafts = Response.objects.filter(pk=draft.pk, state=Response.State.DRAFT, **there)
+        moved = drafts.update(version=version, moved_from=came_from)
+    if moved:
         _put_version(draft, version)
-        draft.moved_from_id = moved["moved_from"]
+        draft.moved_from_id = came_from
 
 
 def send_citizen_response(

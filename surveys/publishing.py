@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from surveys import audit
 from surveys.documents import document_of
 from surveys.drafting import translations
-from surveys.models import AuditEntry, Option, Question, Questionnaire, User, Version
+from surveys.models import AuditEntry, Item, Option, Question, Questionnaire, User, Version
 from surveys.question_types import KINDS
 
 
@@ -159,7 +159,7 @@ def _is_translated(version: Version) -> Iterator[Fault]:
     for found in translations.faults(version):
         values = {
             "thing": name_of(found.row),
-            "field": found.row._meta.get_field(found.field).verbose_name,  # type: ignore[union-attr]
+            "field": translations.column(found.row, found.field).verbose_name,
             "language": languages[found.language],
         }
         yield Fault(words[found.state] % values, found.row, is_about_translation=True)
@@ -167,9 +167,7 @@ def _is_translated(version: Version) -> Iterator[Fault]:
 
 def name_of(row: translations.Row) -> str:
     """What staff know a row by: `C2`, `C2 / health`."""
-    if isinstance(row, Question):
-        return row.name
-    if hasattr(row, "code"):
+    if isinstance(row, Option | Item):
         return f"{row.question.name} / {row.code}"
     return row.name
 

@@ -18,7 +18,7 @@ class AuditedAdmin(admin.ModelAdmin):
     class Media:
         css = {"all": ["css/desk/drafting.css"]}
 
-    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+    def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         action = AuditEntry.Action.CHANGED if change else AuditEntry.Action.ADDED
         audit.record(request.user, action, obj, fields=form.changed_data)

@@ -37,7 +37,7 @@ def drafting_note(request: HttpRequest, pk: int) -> HttpResponse:
             audit.record(user, AuditEntry.Action.CHANGED, form.instance, fields=["note"])
             messages.success(request, _("The note is saved."))
         else:
-            messages.error(request, " ".join(form.errors["note"]))
+            messages.error(request, form.errors["note"].as_text())
     return redirect("admin:drafting_publish", pk)
 
 

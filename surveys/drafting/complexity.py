@@ -70,8 +70,9 @@ def measure(version: Version, language: str) -> Total:
 
 def _measure(question: Question, language: str) -> Measure:
     asked = " ".join(_said(text, language) for text in (question.text, question.hint))
-    rows = [*question.options.all(), *question.items.all()]
-    labels = " ".join(row.label.in_language(language) for row in rows)
+    labels = [option.label for option in question.options.all()]
+    labels += [item.label for item in question.items.all()]
+    listed = " ".join(label.in_language(language) for label in labels)
     words = WORD.findall(asked)
     kind = KINDS[question.kind](question, [])
     return Measure(
@@ -79,9 +80,9 @@ def _measure(question: Question, language: str) -> Measure:
         words_per_sentence=len(words) / _sentences(asked),
         long_words=sum(len(word) >= LONG_WORD for word in words) / max(1, len(words)),
         options=len(kind.options),
-        items=len(rows) - len(kind.options),
+        items=len(labels) - len(kind.options),
         is_open=kind.is_open,
-        seconds=_seconds(kind, len(words) + len(WORD.findall(labels))),
+        seconds=_seconds(kind, len(words) + len(WORD.findall(listed))),
     )
 
 

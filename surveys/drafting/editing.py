@@ -149,7 +149,7 @@ def _parts(row: Any) -> dict[str, Any]:
     if not isinstance(row, Question):
         return {}
     kind = QUESTION_KINDS[row.kind]
-    parts = []
+    parts: list[tuple[str, str, Any, list[Any]]] = []
     if row.pk and kind.has_items:
         parts.append(("item", _("Rows"), KINDS["item"].add, list(row.items.all())))
     if row.pk and kind.kind != "text":

@@ -43,7 +43,7 @@ class RowForm(forms.ModelForm):
         try:
             self.instance.validate_constraints()
         except forms.ValidationError as errors:
-            self._update_errors(errors)
+            self._update_errors(errors)  # type: ignore[attr-defined] # of ModelForm, which the stubs forget
 
 
 def _identifier(value: str, pattern: str, words: Any) -> str:

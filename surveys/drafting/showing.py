@@ -3,7 +3,7 @@
 from typing import Any
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -60,7 +60,7 @@ def _has_pages(version: Version) -> bool:
 @staff_page("surveys.view_version")
 @require_safe
 @xframe_options_sameorigin
-@csp_update({"frame-ancestors": [SELF]})  # type: ignore[arg-type] # it forgets that views have arguments
+@csp_replace({"frame-ancestors": [SELF]})  # type: ignore[arg-type] # it forgets that views have arguments
 def drafting_preview_form(request: HttpRequest, pk: int) -> HttpResponse:
     """The respondents' own page, which nothing can be sent from."""
     version = get_version(pk)

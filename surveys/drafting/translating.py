@@ -195,7 +195,7 @@ def _page(
                 "row": row,
                 "id": f"{kind_name(row)}-{row.pk}",
                 "name": name_of(row),
-                "label": row._meta.get_field(field).verbose_name,  # type: ignore[union-attr]
+                "label": translations.column(row, field).verbose_name,
                 "kind": kind_name(row),
                 "source": getattr(row, field).get(settings.LANGUAGE_CODE, ""),
                 "cells": [_cell(row, field, code, entered, errors or {}) for code in INTO],

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Field
 
 from surveys.models import Section, Version
 from surveys.models.questionnaire import Item, Option, Question
@@ -74,7 +75,15 @@ def is_used(row: Row, field: str) -> bool:
     """
     if field == "comment_label" and isinstance(row, Question) and not row.comment_max_length:
         return False
-    return bool(getattr(row, field)) or not row._meta.get_field(field).blank
+    return bool(getattr(row, field)) or not column(row, field).blank
+
+
+def column(row: Row, field: str) -> Field:
+    """What the field is in the model: its label, whether it may be empty."""
+    found = row._meta.get_field(field)
+    if isinstance(found, Field):
+        return found
+    raise TypeError(f"{field} is no text")
 
 
 def state_of(row: Row, field: str, language: str) -> State | None:
