@@ -186,6 +186,7 @@ def _page(
     errors: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    is_filtered = request.GET.get("only") == "faults"
     ctx = {
         "version": version,
         "section": section,
@@ -201,11 +202,17 @@ def _page(
                 "cells": [_cell(row, field, code, entered, errors or {}) for code in INTO],
             }
             for row, field in _texts(section)
+            if not is_filtered or any(_is_fault(row, field, code) for code in WRITTEN)
         ],
+        "is_filtered": is_filtered,
         "is_outdated": status == 409,
         "errors": errors,
     }
     return render_page(request, "drafting/section_translations", str(section.title), ctx, status)
+
+
+def _is_fault(row: translations.Row, field: str, language: str) -> bool:
+    return translations.state_of(row, field, language) is not None
 
 
 def _cell(

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -333,12 +334,7 @@ def test_the_database_refuses_to_publish_a_name_with_another_kind(draft):
 
 
 @pytest.mark.parametrize("name", ["version", "translations", "publish", "length", "preview"])
-def test_a_page_takes_as_many_queries_however_long_the_version_is(
-    desk, citizens, django_assert_num_queries, name
-):
-    from django.db import connection  # noqa: PLC0415 - of this test alone
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415 - the same
-
+def test_a_page_takes_as_many_queries_however_long_the_version_is(desk, citizens, name):
     draft = begin(citizens, is_empty=True)
     counts = []
     for number in (1, 2, 3):
