@@ -33,6 +33,11 @@ class StorableJSONField(JSONField):
 
     default_error_messages = {"unstorable": _("This holds a character that cannot be stored.")}
 
+    def prepare_value(self, value: Any) -> Any:
+        """As it was written: half a character stays the escape that it came as."""
+        shown = super().prepare_value(value)
+        return shown.encode(errors="backslashreplace").decode() if isinstance(shown, str) else shown
+
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
         if not _is_storable(cleaned):

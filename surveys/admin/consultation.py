@@ -1,7 +1,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import JSONField
+from django.db.models import DateTimeField, JSONField, URLField
+from django.forms import MultiWidget
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -30,6 +31,7 @@ class CountryInline(AsJSON, admin.StackedInline):
 @admin.register(Programme)
 class ProgrammeAdmin(AsJSON, AuditedAdmin):
     inlines = [CountryInline]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
 class PlaceInline(admin.StackedInline):
@@ -51,6 +53,14 @@ class PassageInline(admin.StackedInline):
 class ConsultationAdmin(AuditedAdmin):
     list_display = ["__str__", "programme", "opens_at", "closes_at"]
     inlines = [PassageInline]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Django writes Date and Time beside the two halves of a moment, but labels neither."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, DateTimeField) and isinstance(field.widget, MultiWidget):
+            for half, label in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
+                half.attrs["aria-label"] = f"{field.label}: {label}"
+        return field
 
     def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
         """A deadline that is moved further while people answer is an extension, and shown so."""

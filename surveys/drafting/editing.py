@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -116,6 +116,8 @@ def drafting_question_add(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(AS_FORM)
 def drafting_code_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """An option, or a row of a matrix."""
+    if get_kind(kind).parent != "question":
+        raise Http404("There is no such part of a question")
     question = get_row("question", pk)
     row = get_kind(kind).model(question=question, position=next_position(kind, question))
     return _row_page(request, row, str(KINDS[kind].add))
