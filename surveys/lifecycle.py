@@ -3,9 +3,9 @@
 Every verb locks the row it changes, takes the `moment` it happens from its caller, and raises
 Conflict rather than overwrite what its caller has not seen.
 
-Whatever a request holds, an answer to a question that is not asked is never stored as one: `_put`
-and `_only_asked` see to it, and every answer goes through one of them. A draft keeps it as
-something that was entered, so that it is there again when the question is asked again.
+Whatever a request holds, an answer to a question that is not asked is never stored as one:
+`_set_apart` and `_only_asked` see to it, and every answer goes through one of them. A draft keeps
+it as something that was entered, so that it is there again when the question is asked again.
 """
 
 from collections.abc import Callable
@@ -23,6 +23,7 @@ from surveys.journey import Journey
 from surveys.letters import Letter
 from surveys.models import (
     Amendment,
+    Consultation,
     Event,
     Member,
     Organisation,
@@ -74,9 +75,8 @@ def _journey(stored: Draft, version: Version) -> Journey:
     return Journey(version)
 
 
-def _put(stored: Draft, part: Part, version: Version) -> None:
-    """Put what was entered into a draft: as answers what is asked, and keep the rest beside."""
-    part.put_into(stored)
+def _set_apart(stored: Draft, version: Version) -> None:
+    """Leave as answers of a draft what is asked, and keep the rest beside them."""
     journey = _journey(stored, version)
     stored.answers, stored.unfinished = journey.set_apart(stored.answers, stored.unfinished)
 
@@ -104,6 +104,45 @@ def is_known(secret: str) -> bool:
     return Response.objects.filter(secret_hash=secret_hash(secret)).exists()
 
 
+def _take_version(stored: Draft, version: Version, names: frozenset[str]) -> None:
+    """What a form said is stored as the version it showed, unless that asks less than is stored.
+
+    Whoever saves has seen the notice that the questionnaire has changed.
+    """
+    if names >= {*stored.answers, *stored.unfinished}:
+        put_version(stored, version)
+    stored.moved_from = None
+
+
+def put_version(draft: Draft, version: Version) -> None:
+    """Let a draft in memory answer this version, which comes with its questions."""
+    if not isinstance(draft, Amendment):
+        draft.version = version
+    elif version.pk == draft.response.version_id:
+        draft.moved_to, draft.response.version = None, version
+    else:
+        draft.moved_to = version
+
+
+def move_on(draft: Draft, version: Version) -> None:
+    """Let a stored draft go on with a later version that asks everything it answers.
+
+    `moved_from` remembers the version it was begun with until somebody saves it.
+    """
+    came_from = draft.moved_from_id or draft.version_id
+    # Only if nobody has saved other answers since it was read; whoever opens it next tries again.
+    there: dict[str, Any] = {"answers": draft.answers, "unfinished": draft.unfinished}
+    if isinstance(draft, Amendment):
+        amendments = Amendment.objects.filter(pk=draft.pk, **there)
+        moved = amendments.update(moved_to=version, moved_from=came_from)
+    else:
+        drafts = Response.objects.filter(pk=draft.pk, state=Response.State.DRAFT, **there)
+        moved = drafts.update(version=version, moved_from=came_from)
+    if moved:
+        put_version(draft, version)
+        draft.moved_from_id = came_from
+
+
 def send_citizen_response(
     version: Version, *, secret: str, part: Part, seen: str, language: str, moment: datetime
 ) -> Response:
@@ -117,6 +156,7 @@ def send_citizen_response(
         if stored.is_draft:
             _refuse_conflict(stored, part, seen)
             part.put_into(stored)
+            _take_version(stored, version, part.names)
             sent = _only_asked(stored, version)
             stored.answers, stored.unfinished = sent.answers, sent.unfinished
             stored.state = Response.State.SENT
@@ -137,7 +177,9 @@ def save_citizen_draft(
         if not stored.is_draft:
             raise AlreadySent(stored)
         _refuse_conflict(stored, part, seen)
-        _put(stored, part, version)
+        part.put_into(stored)
+        _take_version(stored, version, part.names)
+        _set_apart(stored, version)
         stored.language = language
         stored.save()
 
@@ -158,6 +200,7 @@ def _by_secret(
             with transaction.atomic():
                 stored = Response.objects.select_for_update().filter(secret_hash=hashed).first()
                 if stored is None:
+                    _begin(version, moment)
                     stored = Response(
                         questionnaire_id=version.questionnaire_id,
                         version=version,
@@ -240,6 +283,49 @@ def erase_drafts_without_account(moment: datetime) -> int:
     return erased
 
 
+# Rehearsals
+
+
+def rehearse(version: Version, *, part: Part, language: str, moment: datetime) -> Response | None:
+    """Store what staff tried out before the opening; None from the opening on."""
+    if moment >= version.consultation.opens_at:
+        return None
+    return Response.objects.create(
+        questionnaire_id=version.questionnaire_id,
+        version=version,
+        state=Response.State.SENT,
+        language=language,
+        answers=part.only_asked(Journey(version)).answers,
+        is_rehearsal=True,
+        started_at=moment,
+        sent_at=moment,
+    )
+
+
+def erase_rehearsals(consultation: Consultation, moment: datetime) -> int:
+    """Delete what was rehearsed until then; how many."""
+    rehearsed = Response.objects.filter(
+        is_rehearsal=True, questionnaire__consultation=consultation, started_at__lte=moment
+    )
+    erased = rehearsed.count()
+    if erased:
+        rehearsed.delete()
+    return erased
+
+
+def erase_rehearsals_of_open_consultations(moment: datetime) -> int:
+    """Delete every rehearsal of what has opened by then; how many."""
+    opened = Consultation.objects.filter(opens_at__lte=moment)
+    return sum(erase_rehearsals(consultation, moment) for consultation in opened)
+
+
+def _begin(version: Version, moment: datetime) -> None:
+    """The first response of an open consultation finds no rehearsal there."""
+    consultation = version.questionnaire.consultation
+    if moment >= consultation.opens_at:
+        erase_rehearsals(consultation, moment)
+
+
 # Organisations
 
 
@@ -261,20 +347,29 @@ def draft_of(
 
 
 def save_section(
-    draft: Draft, *, part: Part, seen: str, language: str, moment: datetime, by: User
+    draft: Draft,
+    *,
+    version: Version,
+    part: Part,
+    seen: str,
+    language: str,
+    moment: datetime,
+    by: User,
 ) -> Draft:
-    """Replace a part of the stored draft and leave all others alone.
+    """Replace a part of the stored draft and leave all others alone; it answers `version` then.
 
     Raises Conflict where somebody else changed the same part, AlreadySent where it was sent.
     """
     if isinstance(draft, Amendment):
-        return _save_amendment(draft, part, seen, moment, by)
+        return _save_amendment(draft, version, part, seen, moment, by)
     with transaction.atomic():
+        if draft._state.adding:
+            _begin(version, moment)
         stored, _created = Response.objects.select_for_update().get_or_create(
             organisation=draft.organisation,
             questionnaire=draft.questionnaire,
             defaults={
-                "version": draft.version,
+                "version": version,
                 "state": Response.State.DRAFT,
                 "language": language,
                 "started_at": draft.started_at,
@@ -284,14 +379,16 @@ def save_section(
             raise AlreadySent(stored)
         _refuse_conflict(stored, part, seen)
         note_saving(stored, by, Part.of(stored, part.names), part, moment)
-        _put(stored, part, draft.version)
+        stored.version, stored.moved_from = version, None
+        part.put_into(stored)
+        _set_apart(stored, version)
         stored.language = language
         stored.save()
     return stored
 
 
 def _save_amendment(
-    draft: Amendment, part: Part, seen: str, moment: datetime, by: User
+    draft: Amendment, version: Version, part: Part, seen: str, moment: datetime, by: User
 ) -> Amendment:
     with transaction.atomic():
         # As every verb does, sending the change among them: the response is locked first.
@@ -302,7 +399,10 @@ def _save_amendment(
             raise AlreadySent(draft.response)
         _refuse_conflict(stored, part, seen)
         note_saving(stored.response, by, Part.of(stored, part.names), part, moment)
-        _put(stored, part, draft.version)
+        put_version(stored, version)
+        stored.moved_from = None
+        part.put_into(stored)
+        _set_apart(stored, version)
         stored.save()
     return stored
 
@@ -325,7 +425,7 @@ def send_draft(
             raise Conflict(stored)
         sent = _only_asked(stored, draft.version)
         stored.answers, stored.unfinished = sent.answers, sent.unfinished
-        stored.state = Response.State.SENT
+        stored.state, stored.moved_from = Response.State.SENT, None
         stored.sent_at = max(moment, stored.started_at)
         stored.publication = publication
         stored.language = language
@@ -350,6 +450,7 @@ def _send_amendment(
         if (sent.answers, publication) != (response.answers, response.publication):
             number = _keep_revision(response, moment).number
             response.answers = sent.answers
+            response.version_id = stored.version_id
             response.publication = publication
             response.language = language
             note_words(response)

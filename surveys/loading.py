@@ -185,9 +185,13 @@ def _load_questionnaire(
     sections = [_with_lists(section, lists) for section in row["sections"]]
     digest = hashlib.sha256(json.dumps(sections, sort_keys=True).encode()).hexdigest()
     latest = questionnaire.versions.order_by("-number").first()
-    if latest and latest.digest == digest and latest.published_at:
-        yield f"{questionnaire.slug}: unchanged, version {latest.number}"
+    # What the desk has corrected since is not put back.
+    loaded = questionnaire.versions.published().filter(digest=digest).order_by("-number").first()
+    if loaded:
+        yield f"{questionnaire.slug}: unchanged, version {loaded.number}"
         return
+    if latest and not latest.published_at:
+        raise LoadingError(f"{questionnaire.slug}: publish or delete its draft first.")
     if latest:
         _refuse_other_meaning(questionnaire, sections)
     version = Version.objects.create(

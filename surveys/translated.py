@@ -80,3 +80,8 @@ class TranslatedField(models.JSONField):
 
     def to_python(self, value: Any) -> Any:
         return Text(value) if isinstance(value, dict) else value
+
+    def formfield(self, **kwargs: Any) -> Any:
+        from surveys.text_fields import TextFormField  # noqa: PLC0415 - which shows a Text
+
+        return models.Field.formfield(self, **{"form_class": TextFormField, **kwargs})

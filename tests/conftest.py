@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.utils import translation
@@ -10,6 +11,9 @@ from consultation import catalogs
 
 
 def pytest_configure() -> None:
+    # How long an example takes says more about what else the machine does.
+    hypothesis.settings.register_profile("suite", deadline=None)
+    hypothesis.settings.load_profile("suite")
     # The rounds that make a stolen password slow to guess make a test slow as well.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     for folder in settings.LOCALE_PATHS:

@@ -161,7 +161,7 @@ WAYS = [
     ),
     (
         "A version published while a draft is open",
-        "the draft keeps the questions it answers",
+        "the draft moves on to it, and says so, where it asks all that is answered",
         SURVEYS,
         "test_a_version_published_meanwhile_takes_nothing_from_a_draft",
     ),

@@ -1,10 +1,12 @@
-"""Admin pages that write down who saw and changed what."""
+"""What the admin's own forms have in common: what they change, and who looks, is in the log."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
+from django.forms import JSONField, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
 from surveys.models import AuditEntry
@@ -17,6 +19,9 @@ class AuditedAdmin(admin.ModelAdmin):
 
     is_personal = False
     """Whether looking at one thing is written down too."""
+
+    class Media:
+        css = {"all": ["css/desk/drafting.css"]}
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         audit.record(request.user, Action.ADDED, obj)
@@ -50,3 +55,31 @@ def _fields(message: Any) -> list[str]:
     return sorted(
         {field for change in changes for field in change.get("changed", {}).get("fields", [])}
     )
+
+
+class StorableJSONField(JSONField):
+    """JSON that PostgreSQL can keep: without NUL and without halves of characters."""
+
+    default_error_messages = {"unstorable": _("This holds a character that cannot be stored.")}
+
+    def prepare_value(self, value: Any) -> Any:
+        """As it was written: half a character stays the escape that it came as."""
+        shown = super().prepare_value(value)
+        return shown.encode(errors="backslashreplace").decode() if isinstance(shown, str) else shown
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if not _is_storable(cleaned):
+            raise ValidationError(self.error_messages["unstorable"], code="unstorable")
+        return cleaned
+
+
+def _is_storable(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(_is_storable(key) and _is_storable(inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return all(map(_is_storable, value))
+    if isinstance(value, str):
+        return "\0" not in value and value == value.encode(errors="replace").decode()
+    # JSON of other makers has no name for what is no number.
+    return not isinstance(value, float) or abs(value) < float("inf")

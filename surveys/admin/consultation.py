@@ -1,21 +1,37 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import DateTimeField, JSONField, URLField
+from django.forms import MultiWidget
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
-from surveys.admin.audited import AuditedAdmin
+from surveys.admin.audited import AuditedAdmin, StorableJSONField
 from surveys.models import Consultation, Country, Passage, Place, Programme
 
+AS_JSON = _("For people who know JSON. Leave it as it is unless somebody told you what to write.")
 
-class CountryInline(admin.StackedInline):
+
+class AsJSON:
+    """Lists that have no form of their own say what they are."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # A text in several languages is kept as JSON too, and has a form of its own.
+        if type(db_field) is JSONField:
+            return db_field.formfield(form_class=StorableJSONField, help_text=AS_JSON)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class CountryInline(AsJSON, admin.StackedInline):
     model = Country
     extra = 0
     show_change_link = True
 
 
 @admin.register(Programme)
-class ProgrammeAdmin(AuditedAdmin):
+class ProgrammeAdmin(AsJSON, AuditedAdmin):
     inlines = [CountryInline]
+    formfield_overrides = {URLField: {"assume_scheme": "https"}}
 
 
 class PlaceInline(admin.StackedInline):
@@ -24,7 +40,7 @@ class PlaceInline(admin.StackedInline):
 
 
 @admin.register(Country)
-class CountryAdmin(AuditedAdmin):
+class CountryAdmin(AsJSON, AuditedAdmin):
     inlines = [PlaceInline]
 
 
@@ -37,6 +53,15 @@ class PassageInline(admin.StackedInline):
 class ConsultationAdmin(AuditedAdmin):
     list_display = ["__str__", "programme", "opens_at", "closes_at"]
     inlines = [PassageInline]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Django writes Date and Time beside the two halves of a moment, but labels neither."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        widget = field.widget if field and isinstance(db_field, DateTimeField) else None
+        if field and isinstance(widget, MultiWidget):
+            for half, label in zip(widget.widgets, (_("Date"), _("Time")), strict=True):
+                half.attrs["aria-label"] = f"{field.label}: {label}"
+        return field
 
     def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
         """A deadline that is moved further while people answer is an extension, and shown so."""

@@ -11,7 +11,7 @@ from django.shortcuts import resolve_url
 
 from surveys.answering import again
 from surveys.identifiers import read_reference, read_secret
-from surveys.lifecycle import find_by_secret
+from surveys.lifecycle import Draft, find_by_secret
 from surveys.models import Consultation, Member, Questionnaire, Response, Version
 from surveys.rate_limits import WRONG_CODES
 
@@ -52,6 +52,25 @@ def get_version(answered_by: str, version_id: int | None) -> Version:
     if version is None:
         raise Http404("There is no such version")
     return version
+
+
+def get_later_version(version_id: int, questionnaire_id: int) -> Version | None:
+    """What is answered now where that is not the version of this id; with all it takes to show."""
+    published = Version.objects.published().filter(questionnaire=questionnaire_id)
+    current_id = published.order_by("-number").values_list("pk", flat=True).first()
+    if current_id in (None, version_id):
+        return None
+    return Version.objects.with_questions().get(pk=current_id)
+
+
+def notes_since(draft: Draft, version: Version) -> list[str]:
+    """What changed from the version a moved draft was begun with, in the words of its notes."""
+    if draft.moved_from is None:
+        return []
+    later = version.questionnaire.versions.published().filter(
+        number__gt=draft.moved_from.number, number__lte=version.number
+    )
+    return [note.strip() for note in later.order_by("number").values_list("note", flat=True)]
 
 
 def get_own_response(request: HttpRequest, reference: str, secret: str) -> Response | None:

@@ -19,8 +19,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys.answering.access import (
     TooManyTries,
+    get_later_version,
     get_own_response,
     get_version,
+    notes_since,
 )
 from surveys.answering.again import is_cross_site, is_only_shown, notice_of
 from surveys.answering.form_key import FormKey
@@ -45,12 +47,14 @@ from surveys.lifecycle import (
     change_response,
     erase_draft,
     is_known,
+    move_on,
     save_citizen_draft,
     send_citizen_response,
     whole,
     withdraw,
 )
 from surveys.models import Consultation, Questionnaire, Response, Version
+from surveys.moving import fits
 from surveys.parts import Part
 from surveys.printing import copy_of_response
 from surveys.progress import progress
@@ -112,6 +116,7 @@ class Opened:
             "key": self.key.signed(),
             "stored": self.stored,
             "notice": notice_of(request),
+            "moved_notes": notes_since(self.stored, self.version) if self.stored else [],
             "questionnaire": self.version.questionnaire,
             "question_count": sum(1 for question in self.version.questions if question.number),
             "print_code": self.version.print_code(get_language() or ""),
@@ -125,8 +130,7 @@ class Opened:
 
 def _open(request: HttpRequest, stored: Response | None = None, secret: str = "") -> Opened:
     key = FormKey.of(request)
-    source = stored or key
-    version = get_version(ANYONE, source.version_id if source else None)
+    version = _version(stored, key)
     opened_key = key or FormKey(version.consultation.now, version.pk)
     if stored and not key:
         opened_key = opened_key.having_seen(whole(stored).fingerprint())
@@ -135,6 +139,25 @@ def _open(request: HttpRequest, stored: Response | None = None, secret: str = ""
         # With its questions, which decide what of the form is stored.
         stored.version = version
     return Opened(request, version, opened_key, stored, is_key_ours=bool(key))
+
+
+def _version(stored: Response | None, key: FormKey | None) -> Version:
+    """The wording that is shown and stored.
+
+    A form is stored as the version it showed; a draft that is opened moves on to what is asked now.
+    """
+    if stored is None or not stored.is_draft:
+        source = stored or key
+        return get_version(ANYONE, source.version_id if source else None)
+    if key:
+        shown = get_version(ANYONE, key.version_id)
+        if shown.questionnaire_id == stored.questionnaire_id:
+            return shown
+    later = get_later_version(stored.version_id, stored.questionnaire_id)
+    if later and fits(later, whole(stored).entered()):
+        move_on(stored, later)
+        return later
+    return get_version(ANYONE, stored.version_id)
 
 
 def _kept(request: HttpRequest, reason: str, status: int) -> HttpResponse | None:

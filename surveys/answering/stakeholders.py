@@ -1,5 +1,6 @@
 """The pages of organisations: sign in, a task list, a page per section, check, send."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys.answering.access import (
     for_members,
     get_version,
+    notes_since,
     signed_in,
 )
 from surveys.answering.again import is_only_shown, notice_of
@@ -34,6 +36,8 @@ from surveys.lifecycle import (
     Conflict,
     Draft,
     draft_of,
+    move_on,
+    put_version,
     save_section,
     send_draft,
     whole,
@@ -47,6 +51,7 @@ from surveys.models import (
     Section,
     Version,
 )
+from surveys.moving import fits
 from surveys.parts import Part
 from surveys.progress import progress, required_left, unfinished_left, whole_progress
 
@@ -60,10 +65,13 @@ def get_workspace(request: HttpRequest, organisation: Organisation) -> tuple[Dra
     version = get_version(ORGANISATIONS, key.version_id if key else None)
     draft = draft_of(organisation, version.questionnaire, version, version.consultation.now)
     if draft.version_id != version.pk:
-        version = get_version(ORGANISATIONS, draft.version_id)
-    # With its questions, which decide what of a form is an answer.
-    response = draft.response if isinstance(draft, Amendment) else draft
-    response.version = version
+        if key is None and draft.is_draft and fits(version, whole(draft).entered()):
+            move_on(draft, version)
+        else:
+            version = get_version(ORGANISATIONS, draft.version_id)
+    if draft.version_id == version.pk:
+        # With its questions, which decide what of a form is an answer.
+        put_version(draft, version)
     return draft, version
 
 
@@ -85,6 +93,7 @@ def _context(draft: Draft, version: Version, **ctx: Any) -> dict[str, Any]:
         "draft": draft,
         "organisation": draft.organisation,
         "is_change": isinstance(draft, Amendment),
+        "moved_notes": notes_since(draft, version),
         "questionnaire": version.questionnaire,
         "progress": progress(version, draft.answers, entered=whole(draft).entered()),
         **dates(version.consultation),
@@ -137,10 +146,10 @@ def stakeholder_section(request: HttpRequest, member: Member, name: str) -> Http
     draft, version = get_workspace(request, member.organisation)
     key = FormKey.of(request)
     if key and key.version_id != version.pk:
-        return _of_another_version(request, key, name)
+        return _of_another_version(request, member, draft, version, name)
     section = _section(version, name)
     if request.method == "POST":
-        return _answer_section(request, member, draft, version, section)
+        return _answer_section(request, member, draft, version, section, version)
     if not draft.is_draft:
         return redirect("stakeholder_receipt", member.organisation_id)
     if not version.consultation.takes(draft.started_at):
@@ -162,15 +171,35 @@ def _section(version: Version, name: str) -> Section:
     raise Http404("There is no such section")
 
 
-def _of_another_version(request: HttpRequest, key: FormKey, name: str) -> HttpResponse:
-    """A colleague began the response with a newer version than this form shows."""
-    version = get_version(ORGANISATIONS, key.version_id)
-    form = AnswersForm(request.POST, version=version, sections=[_section(version, name)])
+def _stored_as(draft: Draft, version: Version, shown: Version, part: Part) -> Version | None:
+    """The version that asks all that is stored and entered.
+
+    It is the draft's own, or, for a draft that was moved on, the one it came from: the form showed
+    that, so it goes back, and moves on again when it is opened the next time.
+    """
+    together = Part.of(draft, whole(draft).names - part.names).entered() | part.entered()
+    came_from = [shown] if draft.moved_from_id == shown.pk else []
+    return next((each for each in (version, *came_from) if fits(each, together)), None)
+
+
+def _of_another_version(
+    request: HttpRequest, member: Member, draft: Draft, version: Version, name: str
+) -> HttpResponse:
+    """A form that shows another version than the draft is at: stored where nothing gets lost.
+
+    Where the newer version does not ask what was entered, its words are shown to copy.
+    """
+    key = FormKey.of(request)
+    shown = get_version(ORGANISATIONS, key.version_id if key else None)
+    section = _section(shown, name)
+    form = AnswersForm(request.POST, version=shown, sections=[section])
+    if stored_as := _stored_as(draft, version, shown, form.part()):
+        return _answer_section(request, member, draft, shown, section, stored_as)
     reason = _(
         "The questionnaire has changed since you opened this page. Open the section again and copy "
         "your words into it."
     )
-    return _not_stored(request, version, form, reason, 409)
+    return _not_stored(request, shown, form, reason, 409)
 
 
 def _section_form(
@@ -212,7 +241,12 @@ def _section_page(
 
 
 def _answer_section(
-    request: HttpRequest, member: Member, draft: Draft, version: Version, section: Section
+    request: HttpRequest,
+    member: Member,
+    draft: Draft,
+    version: Version,
+    section: Section,
+    stored_as: Version,
 ) -> HttpResponse:
     """What becomes of a posted section: shown again, or saved with all that is in it."""
     if is_only_shown(request):
@@ -231,6 +265,7 @@ def _answer_section(
     try:
         stored = save_section(
             draft,
+            version=stored_as,
             part=part,
             seen=key.seen,
             language=get_language() or "",
@@ -334,6 +369,9 @@ def stakeholder_check(request: HttpRequest, member: Member) -> HttpResponse:
         return _check_page(request, member, draft, version, form, 403, notice=notice)
     if not form.is_valid() or left:
         return _check_page(request, member, draft, version, form, 422, left=left)
+    if key.version_id != version.pk:
+        notice = _("The questionnaire was corrected. Check your answers and send them again.")
+        return _check_page(request, member, draft, version, form, 409, notice=notice)
     try:
         send_draft(
             draft,
@@ -360,7 +398,7 @@ def _check_page(
     notice: str = "",
 ) -> HttpResponse:
     seen = whole(draft).fingerprint()
-    key = _key(request, draft, version, whole(draft)).having_seen(seen)
+    key = replace(_key(request, draft, version, whole(draft)), seen=seen, version_id=version.pk)
     every = whole_progress(version, draft.answers, entered=whole(draft).entered())
     ctx = _context(
         draft,

@@ -21,6 +21,7 @@ class Entry:
 
 
 ENTRIES: tuple[Entry, ...] = (
+    Entry("drafting_questionnaires", _("Questionnaires"), "surveys.view_version", "drafting_"),
     Entry("review_queue", _("Review queue"), "surveys.review_response", "review_"),
     Entry("surveys_response_changelist", _("Responses"), "surveys.view_response", "surveys_resp"),
     Entry(

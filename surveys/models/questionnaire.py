@@ -47,6 +47,26 @@ def _frozen(version: str) -> list[pgtrigger.Trigger]:
     ]
 
 
+def _refuse_to_publish(name: str, where: str, words: str) -> pgtrigger.Trigger:
+    """Refuse to publish a draft version where the SQL condition holds."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Q(old__published_at__isnull=True, new__published_at__isnull=False),
+        func=f"IF {where} THEN RAISE EXCEPTION '{words}' USING ERRCODE = '23514', "
+        f"CONSTRAINT = '{name}'; END IF; RETURN NEW;",
+    )
+
+
+NO_QUESTION = "NOT EXISTS (SELECT FROM surveys_question WHERE version_id = NEW.id)"
+OTHER_KIND = (
+    "EXISTS (SELECT FROM surveys_question mine JOIN surveys_question theirs USING (name) "
+    "JOIN surveys_version published ON published.id = theirs.version_id "
+    "WHERE mine.version_id = NEW.id AND mine.kind <> theirs.kind "
+    "AND published.questionnaire_id = NEW.questionnaire_id "
+    "AND published.published_at IS NOT NULL)"
+)
 BY_VERSION = "{row}.version_id"
 BY_QUESTION = "(SELECT version_id FROM surveys_question WHERE id = {row}.question_id)"
 
@@ -140,6 +160,16 @@ class Version(models.Model):
                 name="published_version_is_frozen",
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 condition=pgtrigger.Q(old__published_at__isnull=False),
+            ),
+            _refuse_to_publish(
+                "a_version_without_questions_is_not_published",
+                NO_QUESTION,
+                "A version without questions is not published",
+            ),
+            _refuse_to_publish(
+                "a_published_name_keeps_its_kind",
+                OTHER_KIND,
+                "A question that was published keeps its kind",
             ),
         ]
 

@@ -116,6 +116,9 @@ class Response(models.Model):
             ),
             models.Index(fields=["place", "id"], condition=~Q(unread=[]), name="places_to_read"),
             GinIndex(fields=["unread"], condition=~Q(unread=[]), name="questions_to_read"),
+            models.Index(
+                fields=["questionnaire"], condition=Q(is_rehearsal=True), name="rehearsals"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["reference"], name="reference_is_unique"),
@@ -147,6 +150,10 @@ class Response(models.Model):
             models.CheckConstraint(
                 condition=Q(channel__in=["web", "paper", "phone", "event"]),
                 name="response_channel_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(moved_from__isnull=True) | Q(state="draft"),
+                name="only_a_draft_has_moved",
             ),
         ]
 
@@ -193,6 +200,10 @@ class Amendment(models.Model):
     """What an organisation is making of a response it has sent; that one counts till it is sent."""
 
     response = models.OneToOneField(Response, models.CASCADE, related_name="amendment")
+    moved_to = models.ForeignKey(Version, models.PROTECT, null=True, related_name="+")
+    """The later version it is worked on with; the response's own where there is none."""
+    moved_from = models.ForeignKey(Version, models.SET_NULL, null=True, related_name="+")
+    """As of a response."""
     answers = models.JSONField(default=dict)
     unfinished = models.JSONField(default=dict)
     started_at = models.DateTimeField(_("started"))
@@ -223,8 +234,8 @@ class Amendment(models.Model):
 
     @property
     def version(self) -> Version:
-        return self.response.version
+        return self.moved_to or self.response.version
 
     @property
     def version_id(self) -> int:
-        return self.response.version_id
+        return self.moved_to_id or self.response.version_id

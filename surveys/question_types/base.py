@@ -58,6 +58,13 @@ class QuestionType:
 
     kind: ClassVar[str]
     label: ClassVar[Any]
+    needs_options = True
+    """Whether nobody can answer it without options of its own."""
+    has_items = False
+    """Whether its options are asked for each of some rows."""
+
+    uses: ClassVar[tuple[str, ...]] = ()
+    """Which columns of a question that not every kind has mean something to this one."""
     is_grouped = True
     """Whether its controls need a fieldset rather than a label."""
 
@@ -133,9 +140,6 @@ class QuestionType:
 
     # Deciding what is asked later
 
-    has_items = False
-    """Whether a condition looks at one of its rows."""
-
     def codes(self) -> list[str]:
         """What can be chosen; nothing where the answer is open."""
         return []
@@ -156,6 +160,10 @@ class QuestionType:
         """The same in SQL over a response row: whether one of these is among them, never NULL."""
         return sql.SQL("false")
 
+    def knows(self, value: Any) -> bool:
+        """Whether it has every code of what was entered, finished or not."""
+        return isinstance(value, str) and value in {"", *self.labels()}
+
     # Showing
 
     def labels(self) -> dict[str, str]:
@@ -170,6 +178,15 @@ class QuestionType:
     def own_lines(self, value: Any) -> list[Line]:
         missing = {option.code for option in self.options if option.missing}
         return [Line(self.labels().get(value, value), is_missing=value in missing)]
+
+    # Measuring
+
+    is_open = False
+    """Whether its answer is written in words."""
+
+    def seconds_to_answer(self) -> int:
+        """A rule of thumb, without reading the question."""
+        return 4
 
     # Printing
 

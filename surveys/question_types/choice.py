@@ -49,6 +49,7 @@ class SingleChoice(Closed):
     """One option. Stored: its code."""
 
     kind = "single"
+    uses = ("appearance",)
     label = _("One answer")
 
     @property
@@ -85,6 +86,7 @@ class MultipleChoice(Closed):
     """Several options, up to a maximum, some exclusive. Stored: their codes in order."""
 
     kind = "multiple"
+    uses = ("maximum",)
     label = _("Several answers")
 
     def form_field(self) -> forms.Field:
@@ -108,6 +110,9 @@ class MultipleChoice(Closed):
         if self.question.maximum or self.question.hint:
             return super().hint()
         return str(_("Choose all that apply"))
+
+    def knows(self, value: Any) -> bool:
+        return isinstance(value, list) and {"", *self.labels()}.issuperset(value)
 
     def own_fabricated(self, rng: Random, language: str) -> list[str]:
         codes = [option.code for option in self.options if not option.exclusive]

@@ -18,9 +18,9 @@ class Matrix(Closed):
     """Items on a scale; "no experience" stands apart. Stored: item code → option code."""
 
     kind = "matrix"
+    has_items = True
     label = _("Matrix")
     is_scale = True
-    has_items = True
 
     def form_field(self) -> forms.Field:
         items = [(item.code, str(item.label)) for item in self.question.items.all()]
@@ -41,6 +41,16 @@ class Matrix(Closed):
     def has_chosen(self, codes: Sequence[str], item: str = "") -> sql.Composable:
         answer = sql.SQL("answers->{}->>{}").format(self.name, item)
         return sql.SQL("coalesce({} = ANY({}::text[]), false)").format(answer, list(codes))
+
+    def knows(self, value: Any) -> bool:
+        items = {item.code for item in self.question.items.all()}
+        known = {"", None, *self.labels()}
+        return (
+            isinstance(value, dict) and value.keys() <= items and known.issuperset(value.values())
+        )
+
+    def seconds_to_answer(self) -> int:
+        return 6 * len(self.question.items.all())
 
     def printed_groups(self) -> list[tuple[str, list[str]]]:
         scale = [str(option.label) for option in self.options]

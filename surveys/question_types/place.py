@@ -13,6 +13,7 @@ class PlaceChoice(SingleChoice):
     """A place of the programme, or one of the question's own options. Stored: its code."""
 
     kind = "place"
+    needs_options = False
     label = _("Place")
 
     def choices(self) -> list[tuple[str, Any]]:

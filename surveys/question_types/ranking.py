@@ -1,6 +1,7 @@
 """Ranking: the most important options in order."""
 
 from random import Random
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,7 @@ class Ranking(Closed):
     """Up to so many options in order. Stored: their codes, the most important first."""
 
     kind = "ranking"
+    uses = ("maximum",)
     label = _("Ranking")
 
     @property
@@ -36,6 +38,12 @@ class Ranking(Closed):
 
     def control_names(self, item: str = "") -> list[str]:
         return [f"{self.name}_{rank}" for rank in range(1, self.ranks + 1)]
+
+    def knows(self, value: Any) -> bool:
+        return isinstance(value, list) and {"", *self.labels()}.issuperset(value)
+
+    def seconds_to_answer(self) -> int:
+        return 8 * self.ranks
 
     def printed_hint(self) -> str:
         how = _("Write 1 in the box of your first choice, 2 in the box of your second, and so on.")

@@ -1,6 +1,7 @@
 """Open questions."""
 
 from random import Random
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,9 @@ class OpenText(QuestionType):
     """An open answer. Stored: its words as they were typed."""
 
     kind = "text"
+    needs_options = False
+    is_open = True
+    uses = ("max_length",)
     label = _("Open text")
     is_grouped = False
     default_max_length = 4000
@@ -30,6 +34,12 @@ class OpenText(QuestionType):
 
     def words_names(self) -> list[str]:
         return [self.name, *super().words_names()]
+
+    def knows(self, value: Any) -> bool:
+        return isinstance(value, str)
+
+    def seconds_to_answer(self) -> int:
+        return 75
 
     @property
     def printed_lines(self) -> int:  # type: ignore[override]

@@ -129,6 +129,7 @@ def write(listens, organisation):
         draft = draft_of(organisation, questionnaire, version, listens.now)
         save_section(
             draft,
+            version=version,
             part=Part(names, answers, {}),
             seen=Part.of(draft, names).fingerprint(),
             language="ro",

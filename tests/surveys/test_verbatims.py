@@ -159,7 +159,7 @@ def test_rows_stored_before_are_brought_up_to_date_as_new_ones_are(listens, slug
     assert sum(map(len, expected.values())) > 20
     Response.objects.update(unread=[])
 
-    migration = importlib.import_module("surveys.migrations.0008_words_to_read")
+    migration = importlib.import_module("surveys.migrations.0009_words_to_read")
     with connection.schema_editor(atomic=False) as editor:
         migration.note_words(apps, editor)
 

@@ -7,7 +7,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from surveys.lifecycle import erase_drafts_without_account
+from surveys.lifecycle import (
+    erase_drafts_without_account,
+    erase_rehearsals_of_open_consultations,
+)
 from surveys.organisation_lists import forget_lists
 from surveys.people import erase_unused_people
 from surveys.postman import forget_codes
@@ -22,6 +25,7 @@ class Command(BaseCommand):
         moment = timezone.now()
         drafts = erase_drafts_without_account(moment)
         people = erase_unused_people(moment)
+        erase_rehearsals_of_open_consultations(moment)
         forget_codes(moment)
         call_command("clearsessions")
         forget_attempts(moment - timedelta(days=1))

@@ -57,6 +57,6 @@ def note_words(apps, schema_editor):
 class Migration(migrations.Migration):
     # Each batch is a transaction of its own: nobody waits for all of them.
     atomic = False
-    dependencies = [("surveys", "0007_reviewing")]
+    dependencies = [("surveys", "0008_reviewing")]
     # Backwards nothing is lost: the column goes with the migration that made it.
     operations = [migrations.RunPython(note_words, migrations.RunPython.noop)]
