@@ -57,7 +57,7 @@ class ConsultationAdmin(AuditedAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Django writes Date and Time beside the two halves of a moment, but labels neither."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if isinstance(db_field, DateTimeField) and isinstance(field.widget, MultiWidget):
+        if field and isinstance(field.widget, MultiWidget) and isinstance(db_field, DateTimeField):
             for half, label in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
                 half.attrs["aria-label"] = f"{field.label}: {label}"
         return field

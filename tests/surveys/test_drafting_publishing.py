@@ -14,7 +14,6 @@ from surveys import publishing
 from surveys.codebook import variables
 from surveys.drafting.complexity import measure
 from surveys.drafting.versions import begin, get_version
-from surveys.lifecycle import erase_rehearsals, rehearse
 from surveys.models import (
     Amendment,
     Consultation,
@@ -32,6 +31,7 @@ from surveys.moving import fits
 from surveys.parts import Part
 from surveys.publishing import Fault, NotPublished, faults, publish
 from surveys.question_types import KINDS
+from surveys.rehearsing import erase_rehearsals, rehearse
 from surveys.roles import secretariat
 from surveys.translated import Text
 from tests.surveys.keys import key_on, new_key
@@ -477,6 +477,9 @@ def test_a_draft_version_is_rehearsed_and_counted_apart(desk, upcoming, citizens
     listed = desk.get(reverse("admin:drafting_questionnaire", args=[citizens.pk]))
     counted = {version.number: version.rehearsals for version in listed.context["versions"]}
     assert counted == {2: 1, 1: 0}
+    assert "Rehearse version 2" in listed.content.decode()
+    responses = desk.get(reverse("admin:surveys_response_changelist")).content.decode()
+    assert rehearsed.reference not in responses
 
 
 def test_a_rehearsal_shows_what_is_wrong_and_changes_its_language(desk, upcoming, citizens):
