@@ -353,7 +353,9 @@ def test_a_page_takes_as_many_queries_however_long_the_version_is(desk, citizens
     assert counts[0] == counts[1] == counts[2]
 
 
-def test_the_list_of_faults_is_empty_for_what_was_loaded(draft):
+@pytest.mark.parametrize("slug", ["citizens", "stakeholders"])
+def test_the_list_of_faults_is_empty_for_what_was_loaded(listens, slug):
+    draft = begin(listens.questionnaires.get(slug=slug), is_empty=False)
     draft.note = "A test."
     draft.save()
 

@@ -128,6 +128,15 @@ def test_publishing_is_refused_with_everything_that_is_wrong(desk, citizens):
     assert draft.published_at is None
 
 
+def test_no_question_takes_the_name_of_a_column_that_every_data_file_has(citizens):
+    draft = begin(citizens, is_empty=False)
+    Question.objects.filter(version=draft, name="C5").update(name="language")
+
+    assert "language makes a column that is there already: language." in words_of(
+        faults(get_version(draft.pk))
+    )
+
+
 def test_a_version_without_questions_is_not_published(citizens, ana):
     with pytest.raises(NotPublished) as refused:
         publish(begin(citizens, is_empty=True), by=ana, moment=timezone.now())
