@@ -281,7 +281,9 @@ def test_a_row_moves_up_down_and_to_a_place(desk, draft, moved, data, order):
     assert "".join(codes(question)) == order
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(moves=st.lists(st.tuples(st.integers(0, 99), st.integers(-3, 99)), max_size=6))
 def test_copying_and_ordering_never_lose_a_row(draft, moves):
     with transaction.atomic():

@@ -2,7 +2,7 @@
 
 import pytest
 from django.urls import reverse
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from surveys.drafting import translations
@@ -141,6 +141,7 @@ def test_the_field_loses_nothing_and_says_nothing_twice():
     assert 'placeholder="Lj"' in field.widget.render("title", {"sr": "Љ"}, {"id": "id_title"})
 
 
+@settings(deadline=None)
 @given(
     edits=st.lists(
         st.tuples(st.sampled_from(["en", "ro", "sr"]), st.sampled_from(["", "a", "b", "c"])),
