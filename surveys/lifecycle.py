@@ -23,7 +23,6 @@ from surveys.journey import Journey
 from surveys.letters import Letter
 from surveys.models import (
     Amendment,
-    Consultation,
     Event,
     Member,
     Organisation,
@@ -34,6 +33,7 @@ from surveys.models import (
     Version,
 )
 from surveys.parts import Part
+from surveys.rehearsing import erase_rehearsals
 from surveys.verbatims import forget_words, note_words
 
 REFERENCE_TRIES = 5
@@ -281,42 +281,6 @@ def erase_drafts_without_account(moment: datetime) -> int:
         questionnaire__consultation__closes_at__lt=closed_before,
     ).delete()
     return erased
-
-
-# Rehearsals
-
-
-def rehearse(version: Version, *, part: Part, language: str, moment: datetime) -> Response | None:
-    """Store what staff tried out before the opening; None from the opening on."""
-    if moment >= version.consultation.opens_at:
-        return None
-    return Response.objects.create(
-        questionnaire_id=version.questionnaire_id,
-        version=version,
-        state=Response.State.SENT,
-        language=language,
-        answers=part.only_asked(Journey(version)).answers,
-        is_rehearsal=True,
-        started_at=moment,
-        sent_at=moment,
-    )
-
-
-def erase_rehearsals(consultation: Consultation, moment: datetime) -> int:
-    """Delete what was rehearsed until then; how many."""
-    rehearsed = Response.objects.filter(
-        is_rehearsal=True, questionnaire__consultation=consultation, started_at__lte=moment
-    )
-    erased = rehearsed.count()
-    if erased:
-        rehearsed.delete()
-    return erased
-
-
-def erase_rehearsals_of_open_consultations(moment: datetime) -> int:
-    """Delete every rehearsal of what has opened by then; how many."""
-    opened = Consultation.objects.filter(opens_at__lte=moment)
-    return sum(erase_rehearsals(consultation, moment) for consultation in opened)
 
 
 def _begin(version: Version, moment: datetime) -> None:

@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from surveys import audit
+from surveys.codebook import about_the_response
 from surveys.documents import document_of
 from surveys.drafting import translations
 from surveys.models import AuditEntry, Item, Option, Question, Questionnaire, User, Version
@@ -89,8 +90,11 @@ def _has_what_it_takes(version: Version) -> Iterator[Fault]:
 
 
 def _names_are_apart(version: Version) -> Iterator[Fault]:
-    """No two questions store under one name, such as Q1 with a comment and Q1_comment."""
-    seen: set[str] = set()
+    """No two questions store under one name, such as Q1 with a comment and Q1_comment.
+
+    Nor does one take the name of a column that every data file begins with.
+    """
+    seen = {variable.name for variable in about_the_response()}
     for question in version.questions:
         kind = KINDS[question.kind](question, [])
         names = {*kind.stored_names(), *(variable.name for variable in kind.variables())}

@@ -57,9 +57,8 @@ class ConsultationAdmin(AuditedAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Django writes Date and Time beside the two halves of a moment, but labels neither."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        widget = field.widget if field and isinstance(db_field, DateTimeField) else None
-        if field and isinstance(widget, MultiWidget):
-            for half, label in zip(widget.widgets, (_("Date"), _("Time")), strict=True):
+        if field and isinstance(field.widget, MultiWidget) and isinstance(db_field, DateTimeField):
+            for half, label in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
                 half.attrs["aria-label"] = f"{field.label}: {label}"
         return field
 

@@ -60,6 +60,10 @@ class ResponseAdmin(AuditedAdmin):
     actions = ["export_codes", "export_labels"]
     fields = []
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
+        """Rehearsals are no responses."""
+        return super().get_queryset(request).filter(is_rehearsal=False)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 

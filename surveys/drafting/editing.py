@@ -154,7 +154,7 @@ def _parts(row: Any) -> dict[str, Any]:
     parts: list[tuple[str, str, Any, list[Any]]] = []
     if row.pk and kind.has_items:
         parts.append(("item", _("Rows"), KINDS["item"].add, list(row.items.all())))
-    if row.pk and kind.kind != "text":
+    if row.pk and kind.has_options:
         parts.append(("option", _("Options"), KINDS["option"].add, list(row.options.all())))
     return {"question_kind": kind.label, "parts": parts}
 

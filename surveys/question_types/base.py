@@ -58,6 +58,7 @@ class QuestionType:
 
     kind: ClassVar[str]
     label: ClassVar[Any]
+    has_options = True
     needs_options = True
     """Whether nobody can answer it without options of its own."""
     has_items = False

@@ -16,7 +16,7 @@ class OpenText(QuestionType):
     """An open answer. Stored: its words as they were typed."""
 
     kind = "text"
-    needs_options = False
+    has_options = needs_options = False
     is_open = True
     uses = ("max_length",)
     label = _("Open text")

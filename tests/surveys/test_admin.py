@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 
 import pytest
 from django.utils import timezone
@@ -185,8 +184,9 @@ def test_a_deadline_that_is_moved_further_is_shown_as_extended(client, listens):
         "programme": listens.programme_id,
         "slug": listens.slug,
         **{
-            name: json.dumps(getattr(listens, name))
+            f"{name}_{language}": words
             for name in ("title", "short_title", "kicker", "lead")
+            for language, words in getattr(listens, name).items()
         },
         "opens_at_0": "2026-11-09",
         "opens_at_1": "09:00",

@@ -14,7 +14,6 @@ from surveys import publishing
 from surveys.codebook import variables
 from surveys.drafting.complexity import measure
 from surveys.drafting.versions import begin, get_version
-from surveys.lifecycle import erase_rehearsals, rehearse
 from surveys.models import (
     Amendment,
     Consultation,
@@ -32,6 +31,7 @@ from surveys.moving import fits
 from surveys.parts import Part
 from surveys.publishing import Fault, NotPublished, faults, publish
 from surveys.question_types import KINDS
+from surveys.rehearsing import erase_rehearsals, rehearse
 from surveys.roles import secretariat
 from surveys.translated import Text
 from tests.surveys.keys import key_on, new_key
@@ -126,6 +126,15 @@ def test_publishing_is_refused_with_everything_that_is_wrong(desk, citizens):
     assert all(words in r.content.decode() for words in expected)
     draft.refresh_from_db()
     assert draft.published_at is None
+
+
+def test_no_question_takes_the_name_of_a_column_that_every_data_file_has(citizens):
+    draft = begin(citizens, is_empty=False)
+    Question.objects.filter(version=draft, name="C5").update(name="language")
+
+    assert "language makes a column that is there already: language." in words_of(
+        faults(get_version(draft.pk))
+    )
 
 
 def test_a_version_without_questions_is_not_published(citizens, ana):
@@ -477,6 +486,9 @@ def test_a_draft_version_is_rehearsed_and_counted_apart(desk, upcoming, citizens
     listed = desk.get(reverse("admin:drafting_questionnaire", args=[citizens.pk]))
     counted = {version.number: version.rehearsals for version in listed.context["versions"]}
     assert counted == {2: 1, 1: 0}
+    assert "Rehearse version 2" in listed.content.decode()
+    responses = desk.get(reverse("admin:surveys_response_changelist")).content.decode()
+    assert rehearsed.reference not in responses
 
 
 def test_a_rehearsal_shows_what_is_wrong_and_changes_its_language(desk, upcoming, citizens):

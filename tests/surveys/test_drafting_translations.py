@@ -2,6 +2,8 @@
 
 import pytest
 from django.urls import reverse
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from surveys.drafting import translations
 from surveys.drafting.translations import State
@@ -137,6 +139,38 @@ def test_the_field_loses_nothing_and_says_nothing_twice():
 
     assert field.clean(raw) == {"en": "One\nTwo", "sr": "Љ", "sr-latn": "LJ"}
     assert 'placeholder="Lj"' in field.widget.render("title", {"sr": "Љ"}, {"id": "id_title"})
+
+
+@settings(deadline=None)
+@given(
+    edits=st.lists(
+        st.tuples(st.sampled_from(["en", "ro", "sr"]), st.sampled_from(["", "a", "b", "c"])),
+        max_size=12,
+    )
+)
+def test_a_translation_is_stale_just_where_it_was_made_from_other_words(edits):
+    row = question(text=Text(OLD))
+    made_from = dict.fromkeys(("ro", "sr"), OLD["en"])
+    for language, words in edits:
+        before = dict(row.text)
+        after = {code: text for code, text in before.items() if code != language}
+        translations.say(row, "text", Text(after | ({language: words} if words else {})))
+        if language != "en" and before.get(language, "") != words:
+            made_from[language] = before.get("en", "")
+
+    source = row.text.get("en", "")
+    expected = {
+        language
+        for language, words in made_from.items()
+        if row.text.get(language) and words and words != source
+    }
+    stale = {
+        language
+        for language in ("ro", "sr")
+        if translations.state_of(row, "text", language) == State.STALE
+    }
+    # What was written while there was no source is made from the first that comes after it.
+    assert {each for each in stale if made_from[each]} == expected
 
 
 # The pages

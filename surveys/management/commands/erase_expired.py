@@ -7,14 +7,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from surveys.lifecycle import (
-    erase_drafts_without_account,
-    erase_rehearsals_of_open_consultations,
-)
+from surveys.lifecycle import erase_drafts_without_account
 from surveys.organisation_lists import forget_lists
 from surveys.people import erase_unused_people
 from surveys.postman import forget_codes
 from surveys.rate_limits import forget_attempts
+from surveys.rehearsing import erase_rehearsals_of_open_consultations
 from surveys.reviewing.originals import erase_originals
 
 

@@ -1,0 +1,40 @@
+"""Rehearsals: what staff try out before the opening. They are never counted, and erased then."""
+
+from datetime import datetime
+
+from surveys.journey import Journey
+from surveys.models import Consultation, Response, Version
+from surveys.parts import Part
+
+
+def rehearse(version: Version, *, part: Part, language: str, moment: datetime) -> Response | None:
+    """Store what staff tried out before the opening; None from the opening on."""
+    if moment >= version.consultation.opens_at:
+        return None
+    return Response.objects.create(
+        questionnaire_id=version.questionnaire_id,
+        version=version,
+        state=Response.State.SENT,
+        language=language,
+        answers=part.only_asked(Journey(version)).answers,
+        is_rehearsal=True,
+        started_at=moment,
+        sent_at=moment,
+    )
+
+
+def erase_rehearsals(consultation: Consultation, moment: datetime) -> int:
+    """Delete what was rehearsed until then; how many."""
+    rehearsed = Response.objects.filter(
+        is_rehearsal=True, questionnaire__consultation=consultation, started_at__lte=moment
+    )
+    erased = rehearsed.count()
+    if erased:
+        rehearsed.delete()
+    return erased
+
+
+def erase_rehearsals_of_open_consultations(moment: datetime) -> int:
+    """Delete every rehearsal of what has opened by then; how many."""
+    opened = Consultation.objects.filter(opens_at__lte=moment)
+    return sum(erase_rehearsals(consultation, moment) for consultation in opened)
