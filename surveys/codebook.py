@@ -1,5 +1,6 @@
 """From a questionnaire to the columns of its data file. Header and order come from here alone."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -59,14 +60,11 @@ def variables(questionnaire: Questionnaire) -> list[Variable]:
     asked_in: dict[str, list[int]] = {}
     asked_if: dict[str, dict[int, sql.Composable]] = {}
     for version in versions:
-        journey = Journey(version)
-        for name, step in journey.steps.items():
-            condition = journey.is_asked(name)
-            for variable in step.kind.variables():
-                found.setdefault(variable.name, variable)
-                asked_in.setdefault(variable.name, []).append(version.pk)
-                if condition is not None:
-                    asked_if.setdefault(variable.name, {})[version.pk] = condition
+        for variable, route in _with_routes(version):
+            found.setdefault(variable.name, variable)
+            asked_in.setdefault(variable.name, []).append(version.pk)
+            if route is not None:
+                asked_if.setdefault(variable.name, {})[version.pk] = route
     answers = [
         replace(
             variable,
@@ -89,3 +87,12 @@ def visible(columns: list[Variable], rights: Rights) -> list[Variable]:
         if (rights.identity or not column.identifies)
         and (rights.words or not column.is_words or column.identifies)
     ]
+
+
+def _with_routes(version: Version) -> Iterator[tuple[Variable, sql.Composable | None]]:
+    """A version's columns, each with SQL for whether its question is asked; None for always."""
+    journey = Journey(version)
+    for name, step in journey.steps.items():
+        route = journey.is_asked(name)
+        for variable in step.kind.variables():
+            yield variable, route

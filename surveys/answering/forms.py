@@ -126,16 +126,10 @@ class AnswersForm(forms.Form):
             for kind in self.journey.kinds_of(sections)
             if kind.name in shown or _is_in(kind, data or entered)
         ]
-        on_page = {kind.name for kind in self.question_types}
-        self.needs: dict[str, list[Need]] = {}
-        """What is decided on this page, or was decided otherwise meanwhile, by question name."""
+        self.needs = self._needs(shown)
         for question_type in self.question_types:
             self.fields.update(question_type.fields())
-            step = self.journey.steps[question_type.name]
-            was_shown = question_type.name in shown
-            needs = step.open_needs(on_page) if was_shown else list(step.needs)
-            self.needs[question_type.name] = needs
-            if needs:
+            if self.needs[question_type.name]:
                 # Whether it must be answered is known once the answers are.
                 self.fields[question_type.name].required = False
         if entered is not None:
@@ -143,6 +137,15 @@ class AnswersForm(forms.Form):
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.layout = Layout(*self._blocks(sections, headings))
+
+    def _needs(self, shown: set[str]) -> dict[str, list[Need]]:
+        """What is decided on this page, or was decided otherwise meanwhile, by question name."""
+        on_page = {kind.name for kind in self.question_types}
+        steps = {name: step for name, step in self.journey.steps.items() if name in on_page}
+        return {
+            name: step.open_needs(on_page) if name in shown else list(step.needs)
+            for name, step in steps.items()
+        }
 
     def _raw(self, data: QueryDict) -> dict[str, Any]:
         """What each control holds, as its widget reads it."""
@@ -178,7 +181,7 @@ class AnswersForm(forms.Form):
         asked = self.journey.asked(answers)
         for kind in self.question_types:
             if kind.name not in asked:
-                wrong = self.errors.keys() & set(kind.stored_names())
+                wrong = self.errors.keys() & kind.stored_names()
                 self.kept_as_entered |= wrong
                 for name in wrong:
                     del self.errors[name]

@@ -130,7 +130,18 @@ def _answer(question):
         return st.just("cuvinte")
     codes = st.sampled_from(_codes(question))
     if question["kind"] in ("multiple", "ranking"):
-        return st.lists(codes, min_size=1, max_size=question["maximum"] or 3, unique=True)
+        several = st.lists(codes, min_size=1, max_size=question["maximum"] or 3, unique=True)
+        return several if question["kind"] == "ranking" else several.map(_as_offered(question))
     if question["kind"] == "matrix":
         return st.dictionaries(st.sampled_from(ROWS), codes, min_size=1)
     return codes
+
+
+def _as_offered(question):
+    """Several codes as they are stored: in the order they are offered, an exclusive one alone."""
+    alone = {option["code"] for option in question["options"] if option.get("exclusive")}
+
+    def stored(codes):
+        return sorted(alone & set(codes)) or sorted(codes)
+
+    return stored

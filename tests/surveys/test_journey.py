@@ -26,7 +26,7 @@ from tests.surveys.routes import (
 
 numbers = count(1)
 random_routes = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
