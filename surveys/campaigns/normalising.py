@@ -8,7 +8,7 @@ NOT_WORDS = re.compile(r"[\W_]+")
 SEGMENTS = re.compile(r"[\n.!?,;:–—]+")
 
 CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
-LATIN = "a b v g d d e z z i j k l lj m n nj o p r s t c u f h c c dz s".split()
+LATIN = re.findall("lj|nj|dz|.", "abvgddezzijklljmnnjoprstcufhccdzs")
 # What Unicode does not take for a letter with a mark.
 LETTERS = str.maketrans(dict(zip(CYRILLIC, LATIN, strict=True)) | {"đ": "d", "ł": "l", "ø": "o"})
 

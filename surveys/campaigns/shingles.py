@@ -24,7 +24,8 @@ def _mixed(values: Numbers) -> Numbers:
     """Steele's SplitMix64: any change of a number changes half of its bits."""
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return values ^ (values >> np.uint64(31))
+    mixed: Numbers = values ^ (values >> np.uint64(31))
+    return mixed
 
 
 _STREAM = _mixed(np.arange(1, 2 * FUNCTIONS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))
@@ -70,7 +71,9 @@ class Shingles:
 
     def estimates(self, left: Numbers, right: Numbers) -> Numbers:
         """Of each pair, about what share of the shingles of both, by weight, is in both."""
-        return (self.signatures[left] == self.signatures[right]).mean(axis=1)
+        agreeing: Numbers = self.signatures[left] == self.signatures[right]
+        share: Numbers = agreeing.mean(axis=1)
+        return share
 
 
 Block = tuple[Numbers, Numbers]
