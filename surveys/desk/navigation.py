@@ -28,6 +28,7 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys.view_organisation",
         "surveys_organisation",
     ),
+    Entry("campaigns", _("Campaigns"), "surveys.view_campaign", "campaign"),
 )
 
 
