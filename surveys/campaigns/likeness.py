@@ -31,7 +31,7 @@ import numpy as np
 from surveys.campaigns.normalising import core
 from surveys.campaigns.shingles import FUNCTIONS, ROWS, Block, Numbers, Shingles, block_of, joined
 
-SHARED_OF_SHORTER = 0.9
+SHARED_OF_SHORTER = 0.87
 WEIGHT_OF_SHORTER = 0.85
 SHARED_OF_BOTH = 0.4
 # Well under SHARED_OF_BOTH: 64 hash functions estimate it to a twentieth.

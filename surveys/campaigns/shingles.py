@@ -16,6 +16,7 @@ FUNCTIONS = 64
 ROWS = 2
 """How many of the functions two texts have to agree in at once."""
 TEXTS_AT_ONCE = 5000
+LEAST_WEIGHT = 2
 LEAST_WORDS = 8
 LEAST_LETTERS = 40
 
@@ -111,9 +112,12 @@ def joined(blocks: Sequence[Block]) -> Shingles:
 
 
 def _weights(values: Numbers, texts: int) -> Numbers:
-    """Spärck Jones's inverse document frequency."""
+    """Spärck Jones's inverse document frequency, and something for what nearly all have.
+
+    Otherwise a campaign that most answers belong to would weigh less than what was added to it.
+    """
     _distinct, which, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return np.log1p(texts / counts).astype(np.float32)[which]
+    return (LEAST_WEIGHT + np.log1p(texts / counts)).astype(np.float32)[which]
 
 
 def _signatures(values: Numbers, sizes: Numbers, weights: Numbers) -> Numbers:
