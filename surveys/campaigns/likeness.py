@@ -25,6 +25,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 
 import numpy as np
 
@@ -38,6 +39,7 @@ SHARED_OF_BOTH = 0.4
 ESTIMATE = 0.22
 NEIGHBOURS = 2
 PAIRS_AT_ONCE = 20_000
+TEXTS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True)
@@ -68,16 +70,19 @@ class Grouping:
         self._blocks: list[Block] = []
 
     def add(self, texts: Iterable[str]) -> None:
-        fresh: list[str] = []
-        for text in texts:
-            said = core(text)
-            digest = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).digest()
-            known = len(self._numbers)
-            number = self._numbers.setdefault(digest, known) if said else -1
-            if number == known:
-                fresh.append(said)
-            self._distinct.append(number)
-        self._blocks.append(block_of(fresh))
+        waiting = iter(texts)
+        while some := list(islice(waiting, TEXTS_AT_ONCE)):
+            fresh = [said for text in some if (said := self._numbered(text))]
+            self._blocks.append(block_of(fresh))
+
+    def _numbered(self, text: str) -> str:
+        """Its core, if it is the first of that core."""
+        said = core(text)
+        digest = blake2b(said.encode("utf-8", "surrogatepass"), digest_size=12).digest()
+        known = len(self._numbers)
+        number = self._numbers.setdefault(digest, known) if said else -1
+        self._distinct.append(number)
+        return said if number == known else ""
 
     def groups(self) -> list[Group]:
         shingles = joined(self._blocks)
