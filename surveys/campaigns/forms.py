@@ -24,7 +24,12 @@ class LabelForm(forms.Form):
             "invalid_choice": _("Choose what it is"),
         },
     )
-    label = forms.CharField(label=_("Label"), max_length=200, required=False)
+    label = forms.CharField(
+        label=_("Label"),
+        help_text=_("What reports call a campaign, for instance after its source."),
+        max_length=200,
+        required=False,
+    )
     note = forms.CharField(
         label=_("Note for colleagues"),
         max_length=2000,

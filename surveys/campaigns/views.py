@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
@@ -36,12 +37,13 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 def campaign_groups(request: HttpRequest, questionnaire_id: int, question: str) -> HttpResponse:
     """The groups of one question, the largest first, and the counts with and without them."""
     questionnaire, asked = _asked(questionnaire_id, question)
-    groups = groups_of(questionnaire, question)
+    groups = Paginator(groups_of(questionnaire, question), GROUPS_ON_A_PAGE)
     ctx = {
         "questionnaire": questionnaire,
         "asked": asked,
         "counts": counts(questionnaire, question),
-        "groups": Paginator(groups, GROUPS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "groups": groups.get_page(request.GET.get("page")),
+        "languages": settings.LANGUAGES,
         "may_find": request.user.has_perm("surveys.change_campaign"),
         "may_see_times": request.user.has_perm("surveys.see_identity"),
     }
