@@ -10,10 +10,10 @@ django.setup()
 
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
-from bench import figures, organisation_lists  # noqa: E402
+from bench import campaigns, figures, organisation_lists  # noqa: E402
 from tests.content import load_content  # noqa: E402
 
-SUITE = (organisation_lists,)
+SUITE = (organisation_lists, campaigns)
 
 
 def main() -> int:

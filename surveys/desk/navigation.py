@@ -31,6 +31,7 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys_organisation",
     ),
     Entry("branching_versions", _("Branching"), "surveys.change_version", "branching"),
+    Entry("campaigns", _("Campaigns"), "surveys.view_campaign", "campaign"),
 )
 
 

@@ -54,6 +54,8 @@ class CampaignText(models.Model):
     question = models.CharField(max_length=80)
     response = models.ForeignKey(Response, models.CASCADE, related_name="campaign_texts")
     likeness = models.PositiveSmallIntegerField(_("likeness"))
+    taken_out = models.BooleanField(_("taken out"), default=False)
+    """Somebody looked and found that it does not belong; looking for groups leaves it out."""
 
     class Meta:
         verbose_name = _("text of a campaign")
@@ -62,6 +64,9 @@ class CampaignText(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["response", "question"], name="an_answer_is_in_one_group"
+            ),
+            models.CheckConstraint(
+                condition=Q(likeness__lte=100), name="likeness_is_at_most_a_hundred"
             ),
         ]
 

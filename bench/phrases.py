@@ -1,0 +1,217 @@
+"""What made-up answers are made of. Gaps in braces are filled with words, {n} with a number."""
+
+WORDS = {
+    "en": {
+        "place": (
+            *("Orșova", "Timișoara", "Reșița", "Deva", "Lugoj", "Caransebeș", "Moldova Nouă"),
+            *("Jimbolia", "Hunedoara", "Oravița", "Vršac", "Kladovo", "Negotin", "Bor", "Zaječar"),
+            *("Pančevo", "Zrenjanin", "Kikinda", "Smederevo", "Majdanpek", "Bela Crkva", "Kovin"),
+        ),
+        "who": (
+            *("my grandmother", "our neighbours", "the students", "two of my colleagues"),
+            *("the farmers", "our football club", "the nurses", "a friend with small children"),
+            *("the young people", "our village choir", "the pensioners", "my brother"),
+        ),
+        "what": (
+            *("a bridge", "a night bus", "a ferry", "an ambulance station", "a cycle path"),
+            *("a joint market", "a shelter for animals", "a training centre", "a library"),
+            *("a swimming pool", "a recycling yard", "a music school", "a flood alarm"),
+        ),
+        "bad": (
+            *(
+                "too expensive",
+                "closed",
+                "forgotten",
+                "dirty",
+                "dangerous",
+                "unreliable",
+                "flooded",
+            ),
+            *("overcrowded", "badly lit", "full of potholes", "without staff", "half finished"),
+        ),
+        "when": (
+            *("last winter", "in spring", "every summer", "since the flood", "on Saturdays"),
+            *("before school", "after the harvest", "for years", "at night", "during the holidays"),
+        ),
+        "wish": (
+            *("build {what} in {place}", "pay for {what}", "ask {who} first", "repair the road"),
+            *("open the crossing earlier", "plant trees in {place}", "publish what was spent"),
+            *("translate the forms", "let small villages apply", "bring doctors to {place}"),
+        ),
+    },
+    "ro": {
+        "place": (
+            *("Orșova", "Timișoara", "Reșița", "Deva", "Lugoj", "Caransebeș", "Moldova Nouă"),
+            *("Jimbolia", "Hunedoara", "Oravița", "Vârșeț", "Cladova", "Negotin", "Bor", "Zaječar"),
+            *("Panciova", "Zrenianin", "Chichinda", "Smederevo", "Băile Herculane", "Anina"),
+        ),
+        "who": (
+            *("bunica mea", "vecinii noștri", "studenții", "doi colegi de-ai mei", "fermierii"),
+            *("clubul nostru de fotbal", "asistentele", "o prietenă cu copii mici", "tinerii"),
+            *("corul din sat", "pensionarii", "fratele meu", "învățătoarea"),
+        ),
+        "what": (
+            *("un pod", "un autobuz de noapte", "un bac", "o stație de ambulanță", "un târg comun"),
+            *("o pistă pentru biciclete", "un adăpost pentru animale", "o bibliotecă", "un bazin"),
+            *("un centru de formare", "o școală de muzică", "o alarmă pentru inundații"),
+        ),
+        "bad": (
+            *("prea scump", "închis", "uitat de toată lumea", "murdar", "periculos", "inundat"),
+            *("aglomerat", "prost luminat", "plin de gropi", "fără personal", "pe jumătate gata"),
+        ),
+        "when": (
+            *("iarna trecută", "primăvara", "în fiecare vară", "de la inundații", "sâmbăta"),
+            *("înainte de școală", "după recoltă", "de ani de zile", "noaptea", "în vacanțe"),
+        ),
+        "wish": (
+            *(
+                "construiți {what} la {place}",
+                "plătiți pentru {what}",
+                "întrebați-i pe cei din sat",
+            ),
+            *("reparați drumul", "deschideți vama mai devreme", "plantați copaci la {place}"),
+            *("publicați cât s-a cheltuit", "traduceți formularele", "aduceți medici la {place}"),
+        ),
+    },
+    "sr": {
+        "place": (
+            *("Вршац", "Кладово", "Неготин", "Бор", "Зајечар", "Панчево", "Зрењанин", "Кикинда"),
+            *("Смедерево", "Мајданпек", "Бела Црква", "Голубац", "Ковин", "Алибунар", "Оршава"),
+            *("Темишвар", "Решица", "Дева", "Лугож", "Жомбољ", "Ђердап"),
+        ),
+        "who": (
+            *("моја бака", "наши суседи", "студенти", "двоје мојих колега", "пољопривредници"),
+            *("наш фудбалски клуб", "медицинске сестре", "пријатељица са децом", "млади људи"),
+            *("сеоски хор", "пензионери", "мој брат", "наша учитељица"),
+        ),
+        "what": (
+            *("мост", "ноћни аутобус", "скелу", "станицу хитне помоћи", "заједничку пијацу"),
+            *("бициклистичку стазу", "прихватилиште за животиње", "библиотеку", "базен"),
+            *("центар за обуку", "музичку школу", "узбуну од поплава", "рециклажно двориште"),
+        ),
+        "bad": (
+            *("прескупо", "затворено", "заборављено", "прљаво", "опасно", "поплављено"),
+            *("препуно", "слабо осветљено", "пуно рупа", "без особља", "напола завршено"),
+        ),
+        "when": (
+            *("прошле зиме", "у пролеће", "сваког лета", "од поплаве", "суботом", "пре школе"),
+            *("после жетве", "годинама", "ноћу", "за време распуста", "после кише"),
+        ),
+        "wish": (
+            *("изградите {what}", "платите {what}", "прво питајте људе из села", "поправите пут"),
+            *("отворите прелаз раније", "засадите дрвеће", "објавите шта је потрошено"),
+            *("преведите обрасце", "нека се и мала села пријаве", "доведите лекаре"),
+        ),
+    },
+}
+
+SENTENCES = {
+    "en": (
+        "before we had {what} in {place}, {who} drove {n} kilometres for it",
+        "from {n} letters that {who} wrote about {place}, three were answered",
+        "it is hard to explain to {who} why the school in {place} stays {bad}",
+        "another idea from {place}: let {who} run {what} together with the parish",
+        "if the train stopped in {place}, {n} people could work there and live here",
+        "the doctor comes to {place} only {when}, and {who} sometimes pays {n} euros for a taxi",
+        "money went to {place} again, while {who} still hoped for {what}",
+        "{when} I counted {n} lorries in one hour on the street where {who} lives",
+        "for {who} it would already help to {wish} {when}",
+        "there used to be {what} in {place}, and {n} years later people still talk about it",
+        "the smoke from {place} reaches us {when}, and {who} has to close the windows",
+        "a festival in {place} with {n} guests showed that {who} can organise a lot",
+        "the road between {place} and {place} has been {bad} {when} and nobody tells us why",
+        "{who} waited {n} minutes at the crossing near {place} {when} and then turned back",
+        "please {wish}, and if there is money left {wish}",
+        "in {place} there are {n} families who would use {what} every day",
+        "we have asked for {what} {n} times and the answer was always that {place} comes first",
+        "when {who} wanted to visit {place} the only way was a detour of {n} kilometres",
+        "with {n} thousand euros {who} could start {what} and keep it running",
+        "the river below {place} is {bad} {when}, so children are not allowed to swim there",
+        "I would rather see {what} in {place} than one more conference about {place}",
+        "{who} learned the language of the other side, but the office in {place} is {bad}",
+        "the waiting room in {place} is {bad}, and {who} stood outside for {n} minutes",
+        "what worked well was {what} that {who} opened together with people from {place}",
+        "{when} the bus number {n} did not come and {who} had to walk home from {place}",
+        "nobody from {place} was asked, although {who} had collected {n} signatures",
+        "my first wish is to {wish}, because {who} cannot wait another {n} years",
+    ),
+    "ro": (
+        "înainte să avem {what} la {place}, {who} făcea {n} de kilometri pentru asta",
+        "din {n} de scrisori trimise de {who} despre {place}, trei au primit răspuns",
+        "e greu de explicat pentru {who} de ce școala din {place} rămâne ceva {bad}",
+        "altă idee din {place}: lăsați ca {who} să țină {what} împreună cu parohia",
+        "dacă trenul ar opri la {place}, {n} de oameni ar putea lucra acolo și locui aici",
+        "medicul vine la {place} doar {when}, iar {who} dă uneori {n} de lei pe taxi",
+        "banii s-au dus iar la {place}, în timp ce {who} spera încă la {what}",
+        "{when} am numărat {n} de camioane într-o oră pe strada unde stă {who}",
+        "pentru {who} ar fi deja un ajutor dacă {when} s-ar ține cont: {wish}",
+        "pe vremuri exista {what} la {place}, și după {n} ani lumea încă vorbește despre asta",
+        "fumul dinspre {place} ajunge la noi {when}, iar {who} trebuie să închidă geamurile",
+        "un festival la {place} cu {n} de invitați a arătat cât poate face {who}",
+        "drumul dintre {place} și {place} este {bad} {when} și nimeni nu ne spune de ce",
+        "{who} a așteptat {n} de minute la vama de lângă {place} {when} și apoi s-a întors",
+        "vă rugăm să {wish}, iar dacă rămân bani {wish}",
+        "la {place} sunt {n} de familii care ar folosi {what} în fiecare zi",
+        "am cerut {what} de {n} ori și răspunsul a fost mereu că {place} are prioritate",
+        "când {who} a vrut să ajungă la {place}, singura cale era un ocol de {n} km",
+        "cu {n} de mii de euro {who} ar putea porni {what} și l-ar ține deschis",
+        "râul de sub {place} este {bad} {when}, așa că părinții nu lasă copiii la scăldat",
+        "aș vrea mai degrabă {what} la {place} decât încă o conferință despre {place}",
+        "{who} a învățat limba vecinilor, dar biroul din {place} este {bad}",
+        "sala de așteptare din {place} este {bad}, iar {who} a stat afară {n} de minute",
+        "a mers bine {what} pe care {who} l-a deschis împreună cu oameni din {place}",
+        "{when} autobuzul cu numărul {n} nu a venit și {who} a mers pe jos de la {place}",
+        "nimeni din {place} nu a fost întrebat, deși {who} a strâns {n} de semnături",
+        "prima mea dorință: {wish}, pentru că {who} nu mai poate aștepta încă {n} ani",
+    ),
+    "sr": (
+        "пре него што смо добили {what} за {place}, {who} је због тога возио {n} километара",
+        "од {n} писама која шаље {who} о месту {place}, на три је стигао одговор",
+        "тешко је објаснити зашто {who} види да је у школи у граду {place} и даље {bad}",
+        "још једна идеја из места {place}: нека {who} води {what} заједно са парохијом",
+        "када би воз стајао у месту {place}, {n} људи би тамо радило а овде живело",
+        "лекар долази у {place} само {when}, а {who} некад плати {n} евра за такси",
+        "новац је опет отишао у {place}, док се {who} још нада и чека {what}",
+        "{when} сам за један сат избројао {n} камиона у улици у којој станује {who}",
+        "много би значило да {when} неко чује шта каже {who}: {wish}",
+        "некада је {place} имао {what}, и после {n} година се о томе још прича",
+        "дим из правца {place} стиже до нас {when}, па {who} мора да затвори прозоре",
+        "фестивал у месту {place} са {n} гостију показао је шта све уме {who}",
+        "пут између места {place} и {place} је {when} био као {bad} и нико нам не каже зашто",
+        "{who} чека {n} минута на прелазу код места {place} {when} па се врати кући",
+        "молим вас да {wish}, а ако остане новца {wish}",
+        "у месту {place} има {n} породица којима би {what} требало обезбедити",
+        "тражили смо {what} већ {n} пута, а одговор је увек био да {place} има предност",
+        "када {who} крене у {place}, једини начин је обилазак од {n} километара",
+        "са {n} хиљада евра {who} може да покрене {what} и да то одржава",
+        "код места {place} поред реке је {bad} {when}, па деца тамо не смеју да се купају",
+        "радије бих {what} у месту {place} него још једну конференцију у граду {place}",
+        "{who} учи језик суседа, али је у канцеларији у месту {place} {bad}",
+        "у чекаоници у граду {place} је {bad}, а {who} стоји напољу {n} минута",
+        "добро је што {who} има {what} заједно са људима из места {place}",
+        "{when} аутобус број {n} није дошао и {who} иде пешке из места {place}",
+        "нико из места {place} није питан, иако је {who} сакупио {n} потписа",
+        "моја прва жеља: {wish}, јер {who} не може да чека још {n} година",
+    ),
+}
+
+GREETINGS = {
+    "en": (
+        *("Dear Sir or Madam,", "Hello,", "Good morning to all of you!", "Dear programme team,"),
+        *("To whom it may concern:", "This is from a citizen of the border area.", "Hi!"),
+    ),
+    "ro": (
+        *("Bună ziua,", "Stimată doamnă, stimate domn,", "Stimați domni!", "Dragă echipă,"),
+        *("Către Secretariatul Comun:", "Vă scrie un locuitor din zona de graniță.", "Salut!"),
+    ),
+    "sr": (
+        *("Поштовани,", "Добар дан свима!", "Поштовани Секретаријату,", "Драги сви,"),
+        *("Здраво!", "Јавља се становник пограничног подручја.", "Цењени Секретаријате:"),
+    ),
+}
+
+SIGNATURES = {
+    "en": ("Kind regards, Ion P.", "Thank you!", "Yours sincerely, M. S.", "A neighbour"),
+    "ro": ("Cu stimă, Ion P.", "Vă mulțumesc!", "Cu respect, o cetățeană", "Un vecin"),
+    "sr": ("С поштовањем, М. С.", "Хвала унапред!", "Срдачан поздрав, комшија", "Ваш сусед"),
+}
