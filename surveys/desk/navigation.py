@@ -28,6 +28,7 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys.view_organisation",
         "surveys_organisation",
     ),
+    Entry("coding_frames", _("Coding"), "surveys.code_responses", "cod"),
 )
 
 
