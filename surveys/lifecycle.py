@@ -187,6 +187,8 @@ def withdraw(response: Response) -> None:
             stored.revisions.all().delete()
             Amendment.objects.filter(response=stored).delete()
             forget_what_was_said(stored)
+            stored.codings.all().delete()
+            stored.working_translations.all().delete()
             stored.answers = {}
             stored.unread = []
             stored.state = Response.State.WITHDRAWN
