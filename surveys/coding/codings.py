@@ -81,7 +81,7 @@ def turn_for(frame: CodingFrame, there: dict[int, Coding], response: Response, u
     if second is None:
         if first.coder_id == user.pk:
             return FIRST
-        if is_coded_twice(frame, response.pk):
+        if frame.uncoded.filter(response=response, turn=SECOND).exists():
             return SECOND
     raise Taken(first.coder)
 

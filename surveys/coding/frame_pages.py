@@ -120,8 +120,14 @@ def coding_frame_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def coding_history(request: HttpRequest, pk: int) -> HttpResponse:
     """What was done to the codes, by whom and when."""
     _user, frame = coder_and_frame(request, pk)
-    changes = frame.changes.select_related("made_by")[:CHANGES_SHOWN]
-    ctx = {"frame": frame, "changes": [(change, _rows(change)) for change in changes]}
+    changes = frame.changes.select_related("made_by").prefetch_related("codes")[:CHANGES_SHOWN]
+    ctx = {
+        "frame": frame,
+        "changes": [
+            (change, _shown([code.number for code in change.codes.all()]), _rows(change))
+            for change in changes
+        ],
+    }
     return render_page(request, "coding/coding_history", _("History of the codes"), ctx)
 
 
