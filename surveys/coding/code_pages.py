@@ -128,6 +128,7 @@ def coding_recode(request: HttpRequest, pk: int, coding_id: int) -> HttpResponse
             return redirect("admin:code_recode", frame.pk, split[0].number)
         except (Gone, OtherWords, OtherCodes):
             problem = _("It was changed meanwhile. Look again.")
+            coding.response.refresh_from_db()
     words = _words_coded(coding)
     if words is None:
         messages.warning(request, _("The words were changed or withdrawn meanwhile."))

@@ -69,8 +69,11 @@ def coding_agree(request: HttpRequest, pk: int, response_id: UUID) -> HttpRespon
             agreed = _("%(coder)s has settled it meanwhile.") % {"coder": taken.coder}
             messages.warning(request, agreed)
             return redirect("admin:coding_differences", frame.pk)
-        except (Gone, OtherWords, OtherCodes):
-            problem = _("It was changed meanwhile. Look again.")
+        except (Gone, OtherWords):
+            messages.warning(request, _("The words were changed or withdrawn meanwhile."))
+            return redirect("admin:coding_differences", frame.pk)
+        except OtherCodes:
+            problem = _("A code you chose was merged or split meanwhile. Choose again.")
     same = {code.number for code in first.codes.all()} & {c.number for c in second.codes.all()}
     ctx = {
         **screen_of_words(frame, response, words_of(frame, response), request),

@@ -50,6 +50,7 @@ class CodeForm(forms.Form):
                 label=_("Label, %(language)s") % {"language": name},
                 max_length=LABEL_LENGTH,
                 required=language == settings.LANGUAGE_CODE,
+                widget=forms.TextInput({"lang": settings.LANGUAGE_TAGS[language]}),
             )
         # Derived by rule from the Cyrillic one.
         del self.fields["label_sr-latn"]
