@@ -20,12 +20,15 @@ def next_answer(frame: CodingFrame, user: User, skipped: Sequence[Any] = ()) -> 
     second = waiting.filter(turn=SECOND)
     # Two ranges of the index instead of "not by me", which would read all of my own.
     ways = [
-        second.filter(not_by__gt=user.pk).order_by("not_by", "response"),
-        second.filter(not_by__lt=user.pk).order_by("not_by", "response"),
-        second.filter(not_by=None).order_by("response"),
-        waiting.filter(turn=FIRST, not_by=None).order_by("response"),
+        second.filter(not_by__gt=user.pk),
+        second.filter(not_by__lt=user.pk),
+        second.filter(not_by=None),
+        waiting.filter(turn=FIRST, not_by=None),
     ]
-    first_of_each = [way.values_list("response", "turn")[:1] for way in ways]
+    # Ordered as the index is, by what is the same in all rows too.
+    first_of_each = [
+        way.order_by("not_by", "response").values_list("response", "turn")[:1] for way in ways
+    ]
     found = list(first_of_each[0].union(*first_of_each[1:], all=True))
     if not found:
         return None
