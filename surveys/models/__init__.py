@@ -3,7 +3,7 @@
 from surveys.models.attempts import Attempts
 from surveys.models.audit import AuditEntry
 from surveys.models.campaigns import Campaign, CampaignText
-from surveys.models.coding import Code, CodeChange, Coding, CodingFrame
+from surveys.models.coding import Code, CodeChange, Coding, CodingFrame, Uncoded
 from surveys.models.consultation import Consultation, Country, Passage, Place, Programme
 from surveys.models.coverage import Target
 from surveys.models.invitations import Invitation, OrganisationList
@@ -60,6 +60,7 @@ __all__ = [
     "Target",
     "Transcript",
     "Typing",
+    "Uncoded",
     "User",
     "Version",
     "WorkingTranslation",

@@ -1,5 +1,8 @@
 """Coding open answers: the themes of one question, and who applied which to which answer."""
 
+from typing import Self
+
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +49,12 @@ class CodingFrame(models.Model):
         return f"{self.questionnaire} · {self.question}"
 
 
+class CodeQuerySet(models.QuerySet["Code"]):
+    def applied(self) -> Self:
+        """Those a coder can choose: neither merged into another nor split into others."""
+        return self.filter(merged_into=None, split_at=None)
+
+
 class Code(models.Model):
     """One theme. Its number is in data files and never changes meaning."""
 
@@ -60,6 +69,10 @@ class Code(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
     )
     """Where what it stood for is now; it is applied no more."""
+    split_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """Since when others stand in its place. What was coded with it is recoded by people."""
+
+    objects = CodeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("code")
@@ -71,6 +84,17 @@ class Code(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(merged_into=models.F("id")), name="code_is_not_merged_into_itself"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(split_at=None),
+                name="code_is_not_both_merged_and_split",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="code_is_never_renumbered",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange("number", "frame"),
             ),
         ]
 
@@ -99,11 +123,53 @@ class Coding(models.Model):
         verbose_name = _("coding")
         verbose_name_plural = _("codings")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["frame", "turn", "-id"], name="latest_codings_of_a_frame"),
+            models.Index(fields=["frame", "coder", "-id"], name="latest_codings_of_a_coder"),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["frame", "response", "turn"], name="an_answer_is_coded_once_in_each_turn"
             ),
+            models.UniqueConstraint(
+                fields=["frame", "response", "coder"],
+                condition=Q(turn__in=[1, 2]),
+                name="an_answer_is_coded_twice_by_different_people",
+            ),
             models.CheckConstraint(condition=Q(turn__in=[1, 2, 3]), name="turn_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.frame} {self.response_id} ({self.turn})"
+
+
+class Uncoded(models.Model):
+    """An answer that waits to be coded. The database adds and removes those of the first turn.
+
+    So the next answer is the first row of an index, however many responses there are, and an
+    answer that is sent late, changed or withdrawn comes, comes again or goes by itself.
+    """
+
+    frame = models.ForeignKey(CodingFrame, models.CASCADE, related_name="uncoded")
+    response = models.ForeignKey(Response, models.CASCADE, related_name="uncoded")
+    turn = models.PositiveSmallIntegerField(_("turn"), default=Coding.Turn.FIRST)
+    not_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    """Who coded it first, where it waits for a second coder."""
+
+    class Meta:
+        verbose_name = _("answer to code")
+        verbose_name_plural = _("answers to code")
+        ordering = ["response_id"]
+        indexes = [
+            models.Index(fields=["frame", "turn", "not_by", "response"], name="answers_to_code"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["frame", "response", "turn"], name="an_answer_waits_once_for_each_turn"
+            ),
+            models.CheckConstraint(
+                condition=Q(turn=2) | Q(turn=1, not_by=None), name="anybody_codes_in_the_first_turn"
+            ),
         ]
 
     def __str__(self) -> str:

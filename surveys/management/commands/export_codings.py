@@ -1,0 +1,37 @@
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from surveys.coding.datafile import coding_blocks
+from surveys.models import CodingFrame, Consultation
+
+
+class Command(BaseCommand):
+    help = "Write how the answers to an open question were coded to a CSV file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--questionnaire", required=True, help="citizens or stakeholders")
+        parser.add_argument("--question", required=True, help="the name of the open question")
+        parser.add_argument("-o", "--output", type=Path, required=True)
+
+    def handle(self, *args: Any, output: Path, **options: Any) -> None:
+        frame = CodingFrame.objects.filter(
+            questionnaire__consultation=Consultation.objects.current(),
+            questionnaire__slug=options["questionnaire"],
+            question=options["question"],
+        ).first()
+        if frame is None:
+            raise CommandError(f"No coding frame is there for “{options['question']}”.")
+        part = output.with_name(output.name + ".part")
+        rows = -1
+        try:
+            with part.open("wb") as file:
+                for block in coding_blocks(frame, with_reference=True):
+                    file.write(block)
+                    rows += 1
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
+        # A file that is there is whole.
+        part.replace(output)
+        self.stdout.write(f"{rows} codings written to {output}")
