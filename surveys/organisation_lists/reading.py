@@ -26,7 +26,9 @@ DELIMITERS = ",;\t"
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 # Where a cell or a row of a sheet says that it is; its element may carry other attributes first.
-_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']""")
+_PLACE = re.compile(
+    rb"""<(?:\w+:)?(?:c|row)\s(?:[^<]*?\s)??r\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']"""
+)
 
 
 class Unreadable(Exception):
