@@ -28,6 +28,7 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys.view_organisation",
         "surveys_organisation",
     ),
+    Entry("interchange", _("Files"), "surveys.view_version", "interchange"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Whether a document can become a version: every fault, by its place, before anything is written."""
+"""Whether a document can become a version: every fault by its place, before it is written."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from surveys.documents import Document
 from surveys.interchange import schema
 from surveys.interchange.faults import Fault
 from surveys.models import Question, Questionnaire

@@ -37,10 +37,14 @@ def words(limit: int, pattern: str = "", least: int = 1) -> Check:
         elif len(value) < least:
             yield "", _("must not be empty")
         elif pattern and not re.fullmatch(pattern, value):
-            yield "", _("“%(value)s” is not allowed here; its pattern is %(pattern)s") % {
-                "value": value[:80],
-                "pattern": pattern,
-            }
+            yield (
+                "",
+                _("“%(value)s” is not allowed here; its pattern is %(pattern)s")
+                % {
+                    "value": value[:80],
+                    "pattern": pattern,
+                },
+            )
 
     return check
 
@@ -74,10 +78,14 @@ def text(limit: int, must: bool = False) -> Check:
 def number(least: int, most: int) -> Check:
     def check(value: Any) -> Iterable[tuple[str, str]]:
         if type(value) is not int or not least <= value <= most:
-            yield "", _("must be a whole number from %(least)d to %(most)d") % {
-                "least": least,
-                "most": most,
-            }
+            yield (
+                "",
+                _("must be a whole number from %(least)d to %(most)d")
+                % {
+                    "least": least,
+                    "most": most,
+                },
+            )
 
     return check
 
@@ -92,10 +100,14 @@ def one_of(known: Iterable[str]) -> Check:
 
     def check(value: Any) -> Iterable[tuple[str, str]]:
         if not isinstance(value, str) or value not in codes:
-            yield "", _("“%(value)s” is unknown; known are %(codes)s") % {
-                "value": shown(value),
-                "codes": ", ".join(filter(None, codes)),
-            }
+            yield (
+                "",
+                _("“%(value)s” is unknown; known are %(codes)s")
+                % {
+                    "value": shown(value),
+                    "codes": ", ".join(filter(None, codes)),
+                },
+            )
 
     return check
 
@@ -107,10 +119,14 @@ def rows(most: int) -> Check:
         if not isinstance(value, list):
             yield "", _("must be a list")
         elif len(value) > most:
-            yield "", _("has %(length)d entries; it may have %(most)d") % {
-                "length": len(value),
-                "most": most,
-            }
+            yield (
+                "",
+                _("has %(length)d entries; it may have %(most)d")
+                % {
+                    "length": len(value),
+                    "most": most,
+                },
+            )
 
     return check
 
@@ -220,9 +236,7 @@ MUST = {
 }
 
 
-def checked_row(
-    value: Any, schema: dict[str, Check], must: Iterable[str]
-) -> list[tuple[str, str]]:
+def checked_row(value: Any, schema: dict[str, Check], must: Iterable[str]) -> list[tuple[str, str]]:
     """What is wrong with one object: no object, keys that are missing or unknown, bad values."""
     if not isinstance(value, dict):
         return [("", _("must be an object"))]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from surveys.documents import Document, document_of
+from surveys.interchange.schema import UNSTORABLE
 from surveys.models import Country, Questionnaire, Version
 from surveys.translated import Text
 
@@ -55,12 +56,12 @@ def places_of(questionnaire: Questionnaire) -> dict[str, Text]:
 
 
 def canonical(value: Any) -> Any:
-    """The same without empty texts, with lines that end in the one way every format keeps."""
+    """The same without empty texts, and with nothing in it that some format does not keep."""
     if isinstance(value, Mapping):
         kept = {key: canonical(each) for key, each in value.items()}
         return {key: each for key, each in kept.items() if each != ""}
     if isinstance(value, list):
         return [canonical(each) for each in value]
     if isinstance(value, str):
-        return value.replace("\r\n", "\n").replace("\r", "\n")
+        return UNSTORABLE.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n"))
     return value

@@ -16,7 +16,6 @@ from surveys.interchange.xlsform.columns import OWN
 from surveys.interchange.xlsform.rows import YES, Cells
 from surveys.models.questionnaire import CODE
 
-
 MOST = 300
 
 

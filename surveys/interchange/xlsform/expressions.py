@@ -162,9 +162,7 @@ class Limits:
 
 
 def constraint(limits: Limits) -> str:
-    parts = [
-        f"not(selected(., '{code}') and count-selected(.) > 1)" for code in limits.exclusive
-    ]
+    parts = [f"not(selected(., '{code}') and count-selected(.) > 1)" for code in limits.exclusive]
     if limits.maximum:
         parts.insert(0, f"count-selected(.) <= {limits.maximum}")
     if limits.max_length:

@@ -68,13 +68,11 @@ class Questions:
     def belongs(self, row: Cells, section: dict[str, Any]) -> bool:
         """Whether the row is no question but belongs to the section or the question before."""
         part = row.said.get(f"{OWN}part", "")
-        is_note = row.said.get("type", "").strip() == "note"
-        if is_note and not section["questions"] and "intro" not in section:
-            if part == "intro" or "relevant" not in row.said:
-                for column in ("type", "name", f"{OWN}part"):
-                    row.take(column)
-                section["intro"] = row.text("label")
-                return True
+        if _introduces(row, part, section):
+            for column in ("type", "name", f"{OWN}part"):
+                row.take(column)
+            section["intro"] = row.text("label")
+            return True
         if self.last is None or part not in ("other", "comment", "plain comment"):
             return False
         if part != "other":
@@ -225,6 +223,13 @@ class Questions:
 
     def note(self, row: Cells, column: str, says: str, reason: str) -> None:
         self.notes.append(LeftOut(row.sheet, row.number, column, shown(says), reason))
+
+
+def _introduces(row: Cells, part: str, section: dict[str, Any]) -> bool:
+    """Whether it is the note with which a section begins."""
+    is_first = not section["questions"] and "intro" not in section
+    is_note = row.said.get("type", "").strip() == "note"
+    return is_note and is_first and (part == "intro" or "relevant" not in row.said)
 
 
 def _kind(chosen: re.Match[str]) -> str:

@@ -16,8 +16,8 @@ from surveys.interchange.xlsform.choices import free, lists_of, translated_from,
 from surveys.interchange.xlsform.columns import OWN, read_language
 from surveys.interchange.xlsform.questions import Questions
 from surveys.interchange.xlsform.reasons import why_type
-from surveys.interchange.xlsform.rows import Cells, cells_of, tree_of
 from surveys.interchange.xlsform.routes import Routes
+from surveys.interchange.xlsform.rows import Cells, cells_of, tree_of
 from surveys.organisation_lists import Rows
 
 MOST_ROWS = 3000
@@ -172,7 +172,7 @@ class _Reader:
 
     def inner_group(self, row: Cells, inherited: list[str]) -> None:
         """Sections do not stand in sections: its questions join those around it."""
-        reason = _("Sections do not stand in sections; its questions are taken into the one around.")
+        reason = _("Sections do not stand in sections; its questions join the one around.")
         row.take("type")
         condition = row.take("relevant")
         label = row.take("name")

@@ -9,10 +9,15 @@ COLUMNS: dict[str, Any] = {
     "default": _("No answer is given beforehand here."),
     "choice_filter": _("Options do not depend on another answer here."),
     "repeat_count": _("Questions are not repeated here."),
-    "constraint": _("Of rules for an answer, only a maximum of options or characters and options that exclude all others can be taken over."),  # noqa: E501
+    "constraint": _(
+        "Of rules for an answer there are a maximum of options, a maximum of characters, and options "
+        "that exclude all others."
+    ),
     "constraint_message": _("The messages about wrong answers are the site's own."),
     "required_message": _("The messages about wrong answers are the site's own."),
-    "relevant": _("Of conditions, only those that name answers to an earlier closed question, joined with “and”, can be taken over."),  # noqa: E501
+    "relevant": _(
+        "Of conditions there are those on answers to an earlier closed question, joined with “and”."
+    ),
     "appearance": _("Questions look as this site shows them."),
     "required": _("Whether a question must be answered does not depend on anything here."),
     "parameters": _("Questions have no parameters here."),

@@ -251,7 +251,8 @@ def _limits_without_a_column(said: dict[str, Any]) -> Row:
 
 def _your_comment() -> dict[str, str]:
     labels = {}
-    for language in NAMES:
+    # Serbian Latin is derived everywhere else; here alone it would make a column of its own.
+    for language in ("en", "ro", "sr"):
         with override(language):
             labels[language] = gettext("Your comment")
     return labels
