@@ -95,7 +95,7 @@ def _write_draft(questionnaire: Questionnaire, found: Import) -> Version:
 def write_upload(
     uploaded: QuestionnaireUpload, *, seen: str, with_words: bool, user: User
 ) -> Version:
-    """Import an uploaded file and forget it. Raises Outdated, also where somebody else was first."""
+    """Import a file and forget it. Raises Outdated, also where somebody else was first."""
     with transaction.atomic():
         stored = QuestionnaireUpload.objects.select_for_update().filter(pk=uploaded.pk).first()
         if stored is None:

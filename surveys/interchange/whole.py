@@ -59,7 +59,7 @@ def canonical(value: Any) -> Any:
     """The same without empty texts, and with nothing in it that some format does not keep."""
     if isinstance(value, Mapping):
         kept = {key: canonical(each) for key, each in value.items()}
-        return {key: each for key, each in kept.items() if each != ""}
+        return {k: v for k, v in kept.items() if not isinstance(v, str) or v.strip()}
     if isinstance(value, list):
         return [canonical(each) for each in value]
     if isinstance(value, str):

@@ -18,16 +18,21 @@ Rows = list[list[str]]
 MAX_BYTES = 8 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
-MAX_CELLS = MAX_ROWS * MAX_COLUMNS
+MOST_COLUMNS = 702
+"""A to ZZ: some may be empty."""
+MAX_CELLS = MAX_ROWS * MOST_COLUMNS
 MAX_UNPACKED = 200 * 1024 * 1024
 DELIMITERS = ",;\t"
 
 # Spaces that nobody sees, which spreadsheets and web pages leave behind.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-# Where a cell or a row of a sheet says that it is; its element may carry other attributes first.
-_PLACE = re.compile(
-    rb"""<(?:\w+:)?(?:c|row)\s(?:[^<]*?\s)??r\s*=\s*["']([A-Za-z]{0,3})(\d{1,7})["']"""
+# Where a cell with something in it says that it is, and a row whose cells do not say it.
+_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s(?:[^<]*?\s)??r\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["'][^<]*(?<!/>)<"""
+)
+_ROW = re.compile(
+    rb"""<(?:\w+:)?row\s(?:[^<]*?\s)??r\s*=\s*["']()(\d{1,7})["'][^<]*<(?:\w+:)?c(?![^<]*?\sr\s*=)"""
 )
 
 
@@ -193,10 +198,11 @@ def _refuse_what_would_fill_the_memory(packed: zipfile.ZipFile) -> None:
     cells = 0
     for name in packed.namelist():
         if name.endswith(".xml"):
-            places = _PLACE.findall(packed.read(name))
+            content = packed.read(name)
+            places = _CELL.findall(content) + _ROW.findall(content)
             rows = max((int(row) for _column, row in places), default=0)
             columns = max((_position(column) for column, _row in places), default=0)
-            if columns > MAX_COLUMNS:
+            if columns > MOST_COLUMNS:
                 raise Unreadable(_("The file has more than 200 columns."))
             cells += rows * columns
             if rows > MAX_ROWS + 1 or cells > MAX_CELLS:

@@ -10,8 +10,8 @@ COLUMNS: dict[str, Any] = {
     "choice_filter": _("Options do not depend on another answer here."),
     "repeat_count": _("Questions are not repeated here."),
     "constraint": _(
-        "Of rules for an answer there are a maximum of options, a maximum of characters, and options "
-        "that exclude all others."
+        "Of rules for an answer there are a maximum of options, a maximum of characters, and "
+        "options that exclude all others."
     ),
     "constraint_message": _("The messages about wrong answers are the site's own."),
     "required_message": _("The messages about wrong answers are the site's own."),

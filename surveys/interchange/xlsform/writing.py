@@ -130,7 +130,8 @@ class _Sheets:
 
     def plain(self, said: dict[str, Any]) -> Row:
         kind = said["kind"]
-        appearance = "minimal" if said.get("appearance") == "list" else ""
+        is_list = said.get("appearance") == "list" and kind in ("single", "place")
+        appearance = "minimal" if is_list else ""
         return {
             "type": "text" if kind == "text" else f"{TYPES[kind]} {said['name']}",
             "required": _yes(said.get("required")),
