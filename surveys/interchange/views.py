@@ -1,5 +1,6 @@
 """Files in and out: choose a version to download, upload a file, look at it, import it."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +13,6 @@ from surveys.interchange.forms import ImportForm, UploadForm
 from surveys.interchange.imports import Import, read_import
 from surveys.interchange.storing import Outdated, keep, write_upload
 from surveys.interchange.texts import TARGETS
-from surveys.interchange.xlsform.columns import NAMES
 from surveys.models import Questionnaire, QuestionnaireUpload
 
 SHOWN = 500
@@ -95,7 +95,7 @@ def _overview(request: HttpRequest, form: UploadForm, status: int = 200) -> Http
     ctx = {
         "form": form,
         "questionnaires": Questionnaire.objects.prefetch_related("versions"),
-        "languages": [(code, NAMES[code].partition(" (")[0]) for code in TARGETS],
+        "languages": [(code, dict(settings.LANGUAGES)[code]) for code in TARGETS],
         "waiting": QuestionnaireUpload.objects.defer("content").select_related("questionnaire"),
         "may_import": request.user.has_perms(MAY_IMPORT),
     }

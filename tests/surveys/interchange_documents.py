@@ -21,7 +21,7 @@ KNOWN = Known(places=frozenset(PLACES))
 
 
 def texts(must=True):
-    """A text as translators write it; whatever stands in it, it is in the script of its language."""
+    """A text as translators write it, in the script of its language."""
     languages = {"en": LATIN | ANY.filter(_has_no_cyrillic), "ro": LATIN, "sr-latn": LATIN}
     chosen = st.fixed_dictionaries({}, optional=languages | {"sr": CYRILLIC.map("ш{}".format)})
     said = chosen.map(canonical)

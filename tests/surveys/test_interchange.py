@@ -1,6 +1,8 @@
 """Questionnaires as files: out and in again without loss, and every fault told by its place."""
 
+import io
 import json
+import zipfile
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -21,7 +23,7 @@ from surveys.interchange.xlsform.expressions import (
     read_relevant,
 )
 from surveys.models import Version
-from surveys.organisation_lists import read_sheets
+from surveys.organisation_lists import Unreadable, read_sheets
 from tests.surveys.interchange_documents import KNOWN, documents, whole
 
 SLOW = settings(
@@ -367,3 +369,50 @@ def test_any_bytes_are_of_a_kind_or_refused_in_words(content):
 def test_an_old_excel_file_is_refused_in_words():
     with pytest.raises(Refused, match=r"old Excel file \(\.xls\)\. Save it as \.xlsx"):
         kind_of(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+
+
+def workbook(sheet, part="xl/worksheets/sheet1.xml"):
+    """The workbook that we write, with this as the rows of its first sheet."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as packed:
+        sound = zipfile.ZipFile(io.BytesIO(write_xlsform(whole([]))))
+        for name in sound.namelist():
+            if name != "xl/worksheets/sheet1.xml":
+                packed.writestr(name, sound.read(name))
+        main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        rows = f'<worksheet xmlns="{main}"><sheetData>{sheet}</sheetData></worksheet>'
+        packed.writestr(part, rows)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        '<row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+        "<row r='9'><c s='0' r='A1048576'><v>1</v></c></row>",
+        '<row r="1048576"><c><v>1</v></c></row>',
+        '<row r="1"><c r="ZZZ1"><v>1</v></c></row>',
+    ],
+)
+def test_a_cell_far_away_does_not_fill_the_memory(sheet):
+    with pytest.raises(Unreadable, match=r"more than 20,000 rows|more than 200 columns"):
+        read_sheets(workbook(sheet))
+
+
+def test_many_sheets_do_not_fill_the_memory_together():
+    far = '<row r="20000"><c r="ZZ20000"><v>1</v></c></row>'
+    content = workbook(far, "xl/elsewhere/sheet9.xml")
+    with zipfile.ZipFile(file := io.BytesIO(content), "a") as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", f"<worksheet>{far}</worksheet>")
+
+    with pytest.raises(Unreadable, match="more than 20,000 rows"):
+        read_sheets(file.getvalue())
+
+
+def test_rows_that_a_spreadsheet_only_formatted_are_no_hindrance():
+    sheet = (
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>type</t></is></c></row>'
+        '<row r="1048576" hidden="1"/><row r="5"><c r="XFD5" s="1"/></row>'
+    )
+
+    assert read_sheets(workbook(sheet))["survey"] == [["type"]]

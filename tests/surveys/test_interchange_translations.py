@@ -239,7 +239,8 @@ def test_what_is_no_xliff_of_this_questionnaire_is_refused(content, fault):
 def test_marks_that_a_tool_put_into_a_text_are_taken_away():
     body = (
         '<trans-unit id="a"><source>A <g id="1">b</g></source>'
-        '<target state="final"><mrk mtype="seg" mid="0">C <g id="1">d</g></mrk></target></trans-unit>'
+        '<target state="final"><mrk mtype="seg" mid="0">C <g id="1">d</g></mrk></target>'
+        "</trans-unit>"
     )
 
     (said,) = read_xliff(xliff(body, target="sr_Latn"), "citizens")
