@@ -27,7 +27,7 @@ class ImportForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput)
     replace = forms.BooleanField(label=_("Replace the draft version that is there"))
-    leave_out = forms.BooleanField(label=_("Leave out the rows listed below"))
+    leave_out = forms.BooleanField(label=_("Leave out what is listed as not taken over"))
     with_words = forms.BooleanField(
         label=_("Change the questionnaire's name, title and lead as well; they are shown at once"),
         required=False,

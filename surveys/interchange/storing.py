@@ -1,6 +1,7 @@
 """Writing an import as the questionnaire's draft version, and keeping files until then."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -66,17 +67,21 @@ def write_import(
             for field, value in found.words.items():
                 setattr(questionnaire, field, value)
             questionnaire.save(update_fields=[*found.words])
-        audit.record(
-            user,
-            AuditEntry.Action.IMPORTED,
-            version,
-            format=kind,
-            file=name,
-            left_out=len(found.left_out),
-            translations=len(found.changes),
-            words=sorted(found.words) if with_words else [],
-        )
+        details = {"words": sorted(found.words)} if with_words else {}
+        _note(user, version, found, file=name, **details)
     return version
+
+
+def _note(user: User | None, version: Version, found: Import, **details: Any) -> None:
+    audit.record(
+        user,
+        AuditEntry.Action.IMPORTED,
+        version,
+        format=found.kind,
+        left_out=len(found.left_out),
+        translations=len(found.changes),
+        **details,
+    )
 
 
 def _write_draft(questionnaire: Questionnaire, found: Import) -> Version:
