@@ -28,7 +28,7 @@ from tests.surveys.interchange_documents import KNOWN, documents, whole
 
 SLOW = settings(
     deadline=None,
-    max_examples=25,
+    max_examples=20,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 

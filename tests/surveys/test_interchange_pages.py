@@ -295,7 +295,7 @@ def packed(content):
 
 @settings(
     deadline=None,
-    max_examples=60,
+    max_examples=40,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(st.binary(max_size=120) | st.text(max_size=60).map(str.encode), st.data())
