@@ -33,6 +33,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("branching_versions", _("Branching"), "surveys.change_version", "branching"),
     Entry("campaigns", _("Campaigns"), "surveys.view_campaign", "campaign"),
     Entry("coding_frames", _("Coding"), "surveys.code_responses", "cod"),
+    Entry("interchange", _("Files"), "surveys.view_version", "interchange"),
 )
 
 

@@ -6,6 +6,7 @@ from surveys.models.campaigns import Campaign, CampaignText
 from surveys.models.coding import Code, CodeChange, Coding, CodingFrame, Uncoded
 from surveys.models.consultation import Consultation, Country, Passage, Place, Programme
 from surveys.models.coverage import Target
+from surveys.models.interchange import QuestionnaireUpload
 from surveys.models.invitations import Invitation, OrganisationList
 from surveys.models.messages import Message
 from surveys.models.people import Member, Organisation, Role, User
@@ -52,6 +53,7 @@ __all__ = [
     "Programme",
     "Question",
     "Questionnaire",
+    "QuestionnaireUpload",
     "Response",
     "Revision",
     "Role",

@@ -9,7 +9,14 @@ from surveys.organisation_lists.loading import (
     load,
     load_list,
 )
-from surveys.organisation_lists.reading import MAX_BYTES, Rows, Unreadable, csv_text, read
+from surveys.organisation_lists.reading import (
+    MAX_BYTES,
+    Rows,
+    Unreadable,
+    csv_text,
+    read,
+    read_sheets,
+)
 
 __all__ = [
     "MAX_BYTES",
@@ -28,4 +35,5 @@ __all__ = [
     "load",
     "load_list",
     "read",
+    "read_sheets",
 ]

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
-from python_calamine import load_workbook
+from python_calamine import CalamineSheet, load_workbook
 
 Rows = list[list[str]]
 """Cells without blanks around them. Row 1 of the spreadsheet is the first, also if it is empty."""
@@ -18,13 +18,22 @@ Rows = list[list[str]]
 MAX_BYTES = 8 * 1024 * 1024
 MAX_ROWS = 20_000
 MAX_COLUMNS = 200
+MOST_COLUMNS = 702
+"""A to ZZ: some may be empty."""
+MAX_CELLS = MAX_ROWS * MOST_COLUMNS
 MAX_UNPACKED = 200 * 1024 * 1024
 DELIMITERS = ",;\t"
 
 # Spaces that nobody sees, which spreadsheets and web pages leave behind.
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
-_CELL = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"')
+# Where a cell with something in it says that it is, and a row whose cells do not say it.
+_CELL = re.compile(
+    rb"""<(?:\w+:)?c\s(?:[^<]*?\s)??r\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["'][^<]*(?<!/>)<"""
+)
+_ROW = re.compile(
+    rb"""<(?:\w+:)?row\s(?:[^<]*?\s)??r\s*=\s*["']()(\d{1,7})["'][^<]*<(?:\w+:)?c(?![^<]*?\sr\s*=)"""
+)
 
 
 class Unreadable(Exception):
@@ -47,6 +56,19 @@ def read(content: bytes) -> Rows:
     return rows
 
 
+def read_sheets(content: bytes) -> dict[str, Rows]:
+    """Every sheet of an XLSX file by its name. Blanks and line breaks in a cell stay as they are.
+
+    Raises Unreadable for anything else.
+    """
+    if len(content) > MAX_BYTES:
+        raise Unreadable(_("The file is larger than 8 MB."))
+    return {
+        name: [[_as_text(cell) for cell in row] for row in rows]
+        for name, rows in _sheets_of(content).items()
+    }
+
+
 def csv_text(rows: Iterable[Iterable[str]], delimiter: str = ",") -> str:
     """The same as a CSV file, with every cell in quotation marks, so that nothing is guessed."""
     written = io.StringIO()
@@ -66,11 +88,15 @@ def _cleaned(cells: Iterable[Any]) -> list[str]:
 
 
 def _words(cell: Any) -> str:
+    text = unicodedata.normalize("NFC", _as_text(cell))
+    text = _CONTROL.sub(" ", _UNSEEN.sub("", text))
+    return " ".join(text.split())
+
+
+def _as_text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
-    text = cell.isoformat() if isinstance(cell, date) else str(cell)
-    text = _CONTROL.sub(" ", _UNSEEN.sub("", unicodedata.normalize("NFC", text)))
-    return " ".join(text.split())
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
 
 
 # CSV
@@ -138,11 +164,16 @@ def _neither() -> Unreadable:
 
 
 def _from_xlsx(content: bytes) -> list[list[Any]]:
+    return next(iter(_sheets_of(content, only_first=True).values()))
+
+
+def _sheets_of(content: bytes, only_first: bool = False) -> dict[str, list[list[Any]]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             _refuse_what_would_fill_the_memory(packed)
-        sheet = load_workbook(io.BytesIO(content)).get_sheet_by_index(0)
-        cells: list[list[Any]] = sheet.to_python()
+        workbook = load_workbook(io.BytesIO(content))
+        names = workbook.sheet_names[:1] if only_first else workbook.sheet_names
+        return {name: _cells(workbook.get_sheet_by_name(name)) for name in names}
     except Unreadable:
         raise
     # A broken file can fail in any way inside zipfile, zlib and calamine.
@@ -150,6 +181,10 @@ def _from_xlsx(content: bytes) -> list[list[Any]]:
         raise Unreadable(
             _("The file is broken or protected by a password. Open it, save it anew and try again.")
         ) from error
+
+
+def _cells(sheet: CalamineSheet) -> list[list[Any]]:
+    cells: list[list[Any]] = sheet.to_python()
     above, before = sheet.start or (0, 0)
     return [[]] * above + [[""] * before + row for row in cells]
 
@@ -160,10 +195,23 @@ def _refuse_what_would_fill_the_memory(packed: zipfile.ZipFile) -> None:
         raise _neither()
     if sum(part.file_size for part in packed.infolist()) > MAX_UNPACKED:
         raise Unreadable(_("The file is larger than 200 MB when it is unpacked."))
+    cells = 0
     for name in packed.namelist():
-        if name.startswith("xl/worksheets/"):
-            for column, row in _CELL.findall(packed.read(name)):
-                if len(column) > 2:
-                    raise Unreadable(_("The file has more than 200 columns."))
-                if int(row) > MAX_ROWS + 1:
-                    raise _too_long()
+        if name.endswith(".xml"):
+            content = packed.read(name)
+            places = _CELL.findall(content) + _ROW.findall(content)
+            rows = max((int(row) for _column, row in places), default=0)
+            columns = max((_position(column) for column, _row in places), default=0)
+            if columns > MOST_COLUMNS:
+                raise Unreadable(_("The file has more than 200 columns."))
+            cells += rows * columns
+            if rows > MAX_ROWS + 1 or cells > MAX_CELLS:
+                raise _too_long()
+
+
+def _position(column: bytes) -> int:
+    """The number of a column by its letters: 1 for A, 27 for AA."""
+    position = 0
+    for letter in column.upper():
+        position = position * 26 + letter - ord("A") + 1
+    return position

@@ -49,7 +49,7 @@ DROP FUNCTION surveys_keep_uncoded();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0006_the_desk'),
+        ('surveys', '0010_campaigns'),
     ]
 
     operations = [

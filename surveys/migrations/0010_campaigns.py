@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0006_the_desk'),
+        ('surveys', '0009_words_to_read'),
     ]
 
     operations = [
