@@ -28,6 +28,8 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys.view_organisation",
         "surveys_organisation",
     ),
+    Entry("transcripts", _("Paper and phone"), "surveys.view_transcript", "transcript"),
+    Entry("coverage", _("Coverage"), "surveys.view_target", "coverage"),
 )
 
 
