@@ -48,7 +48,7 @@ def possible(questionnaire: Questionnaire) -> list[Dimension]:
                 for code, group in kind.labels().items():
                     dimension.groups.setdefault(code, group)
     languages = {code: str(name) for code, name in settings.LANGUAGES}
-    channels = {code: capfirst(label) for code, label in Response.Channel.choices}
+    channels = {code: capfirst(str(label)) for code, label in Response.Channel.choices}
     return [
         *found.values(),
         Dimension(LANGUAGE, _("Language"), languages),
