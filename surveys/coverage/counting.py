@@ -34,7 +34,7 @@ class Counts:
 
 def counts(questionnaire: Questionnaire, names: Iterable[str]) -> Counts:
     """The questionnaire's counts by each of the named dimensions, at most a minute old."""
-    names = sorted({LANGUAGE, *names})
+    names = sorted(names)
     key = f"coverage:{questionnaire.pk}:{','.join(names)}"
     found: Counts | None = cache.get(key)
     if found is None:
@@ -51,7 +51,7 @@ def count(questionnaire: Questionnaire, names: Iterable[str]) -> Counts:
     by = {name: _grouped(sent, _value(name)) for name in names}
     weeks = _grouped(sent, TruncWeek("sent_at"))
     by_monday = {timezone.localdate(week): number for week, number in weeks.items()}
-    return Counts(at, sum(by[LANGUAGE].values()), by, _without_gaps(by_monday))
+    return Counts(at, sum(by_monday.values()), by, _without_gaps(by_monday))
 
 
 def _value(name: str) -> Any:
