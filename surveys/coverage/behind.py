@@ -57,9 +57,9 @@ def behind_population(table: Table) -> list[Row]:
 
 def sentences(table: Table, part: float) -> Iterator[str]:
     """Each group of the table that falls behind, and what to do about it."""
-    for row in table.rows:
-        if is_behind_wanted(row, part):
-            yield _fewer_than_wanted(row, part)
+    behind = [row for row in table.rows if is_behind_wanted(row, part)]
+    for row in sorted(behind, key=lambda row: row.percent_of_wanted or 0):
+        yield _fewer_than_wanted(row, part)
     for position, row in enumerate(behind_population(table)):
         yield f"{_rate(row, is_lowest=position == 0)} {_advice(table.dimension.name)}".strip()
 

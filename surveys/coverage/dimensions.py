@@ -47,7 +47,7 @@ def possible(questionnaire: Questionnaire) -> list[Dimension]:
                 dimension = found.setdefault(kind.name, Dimension(kind.name, label, {}, reasons))
                 for code, group in kind.labels().items():
                     dimension.groups.setdefault(code, group)
-    languages = {code: str(name) for code, name in settings.LANGUAGES}
+    languages = {code: capfirst(str(name)) for code, name in settings.LANGUAGES}
     channels = {code: capfirst(str(label)) for code, label in Response.Channel.choices}
     return [
         *found.values(),

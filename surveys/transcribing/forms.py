@@ -111,11 +111,12 @@ class HeadForm(PlainForm):
             for country in consultation.programme.countries.all()
             for place in country.places.all()
         ]
-        if not self.is_bound:
-            # Where the hands go on with the next sheet of a pile.
-            self.fields["sheet"].widget.attrs["autofocus"] = True
         if version.questionnaire.answered_by == Questionnaire.AnsweredBy.ANYONE:
             del self.fields["organisation"]
+        if not self.is_bound:
+            # Where the hands go on with the next sheet of a pile.
+            first = "organisation" if "organisation" in self.fields else "sheet"
+            self.fields[first].widget.attrs["autofocus"] = True
 
     def clean_received_on(self) -> date:
         """A day on which answers were taken, and no later one than today."""
