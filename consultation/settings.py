@@ -222,6 +222,10 @@ GRACE_PERIOD = timedelta(minutes=env.int("GRACE_MINUTES", default=15))
 DRAFTS_KEPT_DAYS = env.int("DRAFTS_KEPT_DAYS", default=90)
 # What was hidden before publishing is erased so long after closing.
 ORIGINALS_KEPT_DAYS = env.int("ORIGINALS_KEPT_DAYS", default=365)
+# Of the forms that are typed in, so many in a hundred are typed by a second person too.
+TYPED_TWICE_PERCENT = env.int("TYPED_TWICE_PERCENT", default=10)
+# Forms that came before the closing time are typed in until so long after it.
+TYPED_UNTIL_DAYS = env.int("TYPED_UNTIL_DAYS", default=21)
 # An organisation that was invited is reminded so often at most.
 REMINDER_DAYS = env.int("REMINDER_DAYS", default=7)
 

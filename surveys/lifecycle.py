@@ -9,13 +9,14 @@ it as something that was entered, so that it is there again when the question is
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
-from surveys import outbox
+from surveys import audit, outbox
 from surveys import teamwork_letters as letters
 from surveys.history import forget_what_was_said, note, note_saving
 from surveys.identifiers import new_reference, secret_hash
@@ -23,12 +24,14 @@ from surveys.journey import Journey
 from surveys.letters import Letter
 from surveys.models import (
     Amendment,
+    AuditEntry,
     Event,
     Member,
     Organisation,
     Questionnaire,
     Response,
     Revision,
+    Transcript,
     User,
     Version,
 )
@@ -484,6 +487,70 @@ def _tell_members(response: Response, what: str, write: Callable[[Organisation],
             for member in members.select_related("user")
         ]
     )
+
+
+# Paper and phone
+
+
+class AnsweredAlready(Exception):
+    """The organisation has a response to this questionnaire; it cannot have another."""
+
+
+def take_transcript(
+    transcript: Transcript, *, answers: dict[str, Any], moment: datetime, by: User
+) -> Response:
+    """Make the response of a form that staff typed in, once: a second call returns the first's.
+
+    It counts from noon of the day on which it was received, or from now where that is earlier.
+    Raises AnsweredAlready.
+    """
+    with transaction.atomic():
+        locked = Transcript.objects.select_for_update(of=("self",))
+        related = "version__questionnaire__consultation", "organisation", "response"
+        stored = locked.select_related(*related).get(pk=transcript.pk)
+        if stored.response:
+            return stored.response
+        stored.response = _response_of(stored, answers, moment)
+        stored.state = Transcript.State.DONE
+        stored.save()
+        audit.record(by, AuditEntry.Action.ADDED, stored.response, transcript=stored.pk)
+        return stored.response
+
+
+def _response_of(transcript: Transcript, answers: dict[str, Any], moment: datetime) -> Response:
+    questionnaire = transcript.version.questionnaire
+    sent_at = min(_counts_from(transcript), moment)
+    for _try in range(REFERENCE_TRIES):
+        try:
+            with transaction.atomic():
+                return Response.objects.create(
+                    questionnaire=questionnaire,
+                    version=transcript.version,
+                    organisation=transcript.organisation,
+                    state=Response.State.SENT,
+                    channel=transcript.channel,
+                    language=transcript.language,
+                    answers=answers,
+                    reference=new_reference(),
+                    started_at=sent_at,
+                    sent_at=sent_at,
+                )
+        except IntegrityError as error:
+            theirs = Response.objects.filter(
+                questionnaire=questionnaire, organisation=transcript.organisation
+            )
+            if transcript.organisation and theirs.exists():
+                raise AnsweredAlready from error
+            # The reference is taken, once in a blue moon.
+            continue
+    raise RuntimeError("No free reference was found")
+
+
+def _counts_from(transcript: Transcript) -> datetime:
+    """Noon of the day it came, and not outside the time in which answers are taken."""
+    consultation = transcript.version.questionnaire.consultation
+    noon = timezone.make_aware(datetime.combine(transcript.received_on, time(12)))
+    return min(max(noon, consultation.opens_at), consultation.closes_at)
 
 
 def whole(response: Draft) -> Part:

@@ -26,6 +26,7 @@ from surveys.models import (
     Programme,
     Question,
     Questionnaire,
+    Target,
     Version,
 )
 from surveys.question_types import KINDS
@@ -182,6 +183,7 @@ def _load_questionnaire(
             **{key: row[key] for key in ("name", "title", "lead", "invitation")},
         },
     )
+    _load_targets(questionnaire, row.get("targets", []))
     sections = [_with_lists(section, lists) for section in row["sections"]]
     digest = hashlib.sha256(json.dumps(sections, sort_keys=True).encode()).hexdigest()
     latest = questionnaire.versions.order_by("-number").first()
@@ -209,6 +211,28 @@ def _refuse_faults(version: Version) -> None:
     found = faults(Version.objects.with_questions().get(pk=version.pk))
     if found:
         raise LoadingError(" ".join(fault.words for fault in found))
+
+
+def _load_targets(questionnaire: Questionnaire, dimensions: list[Row]) -> None:
+    """Figures and targets of the file, where nobody has set any yet: what staff set stays."""
+    for dimension in dimensions:
+        for group in dimension["groups"]:
+            population = _number(group.get("population"))
+            source = group.get("source", dimension.get("source", ""))
+            if population is not None and not source:
+                raise LoadingError(
+                    f"{dimension['by']}, {group['code']}: a population figure needs a source."
+                )
+            Target.objects.get_or_create(
+                questionnaire=questionnaire,
+                dimension=dimension["by"],
+                code=group["code"],
+                defaults={
+                    "population": population,
+                    "source": source if population is not None else "",
+                    "wanted": _number(group.get("wanted")),
+                },
+            )
 
 
 def _with_lists(section: Row, lists: Row) -> Row:

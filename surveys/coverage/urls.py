@@ -1,3 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from surveys.coverage import views
+
+urlpatterns = [
+    path("coverage/", views.coverage, name="coverage"),
+    path("coverage/<int:pk>/", views.coverage_questionnaire, name="coverage_questionnaire"),
+    path(
+        "coverage/<int:pk>/targets/<str:dimension>/",
+        views.coverage_targets,
+        name="coverage_targets",
+    ),
+]

@@ -34,6 +34,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("campaigns", _("Campaigns"), "surveys.view_campaign", "campaign"),
     Entry("coding_frames", _("Coding"), "surveys.code_responses", "cod"),
     Entry("interchange", _("Files"), "surveys.view_version", "interchange"),
+    Entry("transcripts", _("Paper and phone"), "surveys.view_transcript", "transcript"),
+    Entry("coverage", _("Coverage"), "surveys.view_target", "coverage"),
 )
 
 

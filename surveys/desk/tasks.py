@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from surveys.coverage.overview import number_behind
 from surveys.inviting import unsent
 from surveys.models import Consultation, Organisation, Questionnaire
 from surveys.postman import unclear
 from surveys.roles import ROLES
+from surveys.transcribing.lists import different, waiting
 
 AT_MOST = 1000
 
@@ -104,10 +106,61 @@ def questionnaires(consultation: Consultation) -> Iterator[Task]:
             )
 
 
+def forms_to_type(consultation: Consultation) -> Iterator[Task]:
+    """Forms that a second person has to type, and what two people read differently."""
+    of_this = Q(version__questionnaire__consultation=consultation)
+    again = capped(waiting().filter(of_this))
+    if again:
+        yield Task(
+            ngettext(
+                "%(number)s form waits to be typed a second time",
+                "%(number)s forms wait to be typed a second time",
+                again,
+            )
+            % {"number": number(again)},
+            reverse("admin:transcripts"),
+            "surveys.change_transcript",
+        )
+    differing = capped(different().filter(of_this))
+    if differing:
+        yield Task(
+            ngettext(
+                "%(number)s form was read differently by two people",
+                "%(number)s forms were read differently by two people",
+                differing,
+            )
+            % {"number": number(differing)},
+            reverse("admin:transcripts"),
+            "surveys.change_transcript",
+        )
+
+
+def coverage(consultation: Consultation) -> Iterator[Task]:
+    """Questionnaires with groups of which fewer answered than are wanted by now."""
+    if consultation.stage() != Consultation.Stage.OPEN:
+        return
+    for questionnaire in Questionnaire.objects.filter(consultation=consultation):
+        behind = number_behind(questionnaire, consultation)
+        if behind:
+            yield Task(
+                ngettext(
+                    "%(questionnaire)s: %(number)d group falls behind what is wanted",
+                    "%(questionnaire)s: %(number)d groups fall behind what is wanted",
+                    behind,
+                )
+                % {"questionnaire": questionnaire, "number": behind},
+                reverse("admin:coverage_questionnaire", args=[questionnaire.pk]),
+                "surveys.view_target",
+                consultation.closes_at,
+            )
+
+
 SOURCES: tuple[Callable[[Consultation], Iterator[Task]], ...] = (
     questionnaires,
     organisations,
     mail,
+    forms_to_type,
+    coverage,
 )
 
 

@@ -1,5 +1,7 @@
 """Answers that staff type in: paper forms, phone calls, meetings."""
 
+from uuid import uuid4
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -34,9 +36,11 @@ class Transcript(models.Model):
     """One form that staff type in, once or twice. When it is whole it becomes a response."""
 
     class State(models.TextChoices):
+        BEGUN = "begun", _("begun")
         WAITING = "waiting", _("to be typed a second time")
         DIFFERENT = "different", _("differences to be resolved")
         DONE = "done", _("done")
+        ASIDE = "aside", _("set aside")
 
     version = models.ForeignKey(
         Version, models.PROTECT, related_name="transcripts", verbose_name=_("version")
@@ -52,6 +56,8 @@ class Transcript(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     received_on = models.DateField(_("received"))
     state = models.CharField(_("state"), max_length=10, choices=State)
+    form_key = models.UUIDField(default=uuid4, editable=False)
+    """Of the form it was first saved with: a second click makes no second transcript."""
     response = models.OneToOneField(
         Response, models.PROTECT, null=True, blank=True, related_name="transcript"
     )
@@ -67,13 +73,16 @@ class Transcript(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="done", response__isnull=False)
-                | Q(state__in=["waiting", "different"], response__isnull=True),
+                | Q(state__in=["begun", "waiting", "different", "aside"], response__isnull=True),
                 name="a_transcript_that_is_done_is_a_response",
             ),
             models.UniqueConstraint(
                 fields=["version", "sheet"],
-                condition=~Q(sheet=""),
+                condition=~Q(sheet="") & ~Q(state="aside"),
                 name="a_sheet_is_transcribed_once",
+            ),
+            models.UniqueConstraint(
+                fields=["form_key"], name="a_transcript_is_begun_once_with_a_form"
             ),
         ]
 
@@ -87,6 +96,9 @@ class Typing(models.Model):
     transcript = models.ForeignKey(Transcript, models.CASCADE, related_name="typings")
     turn = models.PositiveSmallIntegerField(_("turn"))
     answers = models.JSONField(_("answers"), default=dict)
+    unfinished = models.JSONField(default=dict)
+    """What the controls held that is no answer yet, as in a draft."""
+    is_finished = models.BooleanField(_("finished"), default=False)
     typed_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     typed_at = models.DateTimeField(_("typed"))
 
@@ -102,6 +114,10 @@ class Typing(models.Model):
                 fields=["transcript", "typed_by"], name="a_sheet_is_typed_by_different_people"
             ),
             models.CheckConstraint(condition=Q(turn__in=[1, 2]), name="typed_once_or_twice"),
+            models.CheckConstraint(
+                condition=Q(is_finished=False) | Q(unfinished={}),
+                name="a_finished_typing_has_nothing_unfinished",
+            ),
         ]
 
     def __str__(self) -> str:

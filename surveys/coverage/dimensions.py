@@ -1,0 +1,62 @@
+"""By what responses are counted: languages, channels, and closed questions with one answer."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from surveys.models import Questionnaire, Response, Target, Version
+from surveys.question_types import question_types
+from surveys.question_types.choice import SingleChoice
+
+LANGUAGE, CHANNEL, PLACE = "language", "channel", "place"
+ALWAYS = (PLACE, "org_type", "age")
+"""Questions that are counted by wherever a questionnaire has them."""
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A way to tell respondents apart, and the groups it makes, by code.
+
+    `reasons` are codes that stand for having no answer, such as “I would rather not say”.
+    """
+
+    name: str
+    label: str
+    groups: dict[str, str]
+    reasons: frozenset[str] = frozenset()
+
+    def has_figures(self, code: str) -> bool:
+        """Whether it makes sense to say how many there are, and how many shall answer."""
+        return code in self.groups and code not in self.reasons
+
+
+def possible(questionnaire: Questionnaire) -> list[Dimension]:
+    """Everything the questionnaire's responses can be counted by, labelled in the active language.
+
+    All its versions are one data set: a group only an older one offered stands at the end.
+    """
+    found: dict[str, Dimension] = {}
+    versions = Version.objects.published().with_questions().filter(questionnaire=questionnaire)
+    for version in versions.order_by("-number"):
+        for kind in question_types(version):
+            if isinstance(kind, SingleChoice):
+                label, reasons = str(kind.question.short), frozenset(kind.apart())
+                dimension = found.setdefault(kind.name, Dimension(kind.name, label, {}, reasons))
+                for code, group in kind.labels().items():
+                    dimension.groups.setdefault(code, group)
+    languages = {code: capfirst(str(name)) for code, name in settings.LANGUAGES}
+    channels = {code: capfirst(str(label)) for code, label in Response.Channel.choices}
+    return [
+        *found.values(),
+        Dimension(LANGUAGE, _("Language"), languages),
+        Dimension(CHANNEL, _("Channel"), channels),
+    ]
+
+
+def counted(dimensions: Collection[Dimension], targets: Collection[Target]) -> list[Dimension]:
+    """Those that are always counted by, and those somebody set targets for."""
+    names = {*ALWAYS, LANGUAGE, CHANNEL, *(target.dimension for target in targets)}
+    return [dimension for dimension in dimensions if dimension.name in names]
