@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0006_the_desk'),
+        ('surveys', '0012_interchange'),
     ]
 
     operations = [
