@@ -20,7 +20,7 @@ from surveys import audit, outbox
 from surveys import teamwork_letters as letters
 from surveys.history import forget_what_was_said, note, note_saving
 from surveys.identifiers import new_reference, secret_hash
-from surveys.journey import Journey
+from surveys.journey import Journey, only_asked
 from surveys.letters import Letter
 from surveys.models import (
     Amendment,
@@ -510,7 +510,8 @@ def take_transcript(
         stored = locked.select_related(*related).get(pk=transcript.pk)
         if stored.response:
             return stored.response
-        stored.response = _response_of(stored, answers, moment)
+        version = Version.objects.with_questions().get(pk=stored.version_id)
+        stored.response = _response_of(stored, only_asked(version, answers), moment)
         stored.state = Transcript.State.DONE
         stored.save()
         audit.record(by, AuditEntry.Action.ADDED, stored.response, transcript=stored.pk)
@@ -523,7 +524,7 @@ def _response_of(transcript: Transcript, answers: dict[str, Any], moment: dateti
     for _try in range(REFERENCE_TRIES):
         try:
             with transaction.atomic():
-                return Response.objects.create(
+                response = Response(
                     questionnaire=questionnaire,
                     version=transcript.version,
                     organisation=transcript.organisation,
@@ -535,6 +536,9 @@ def _response_of(transcript: Transcript, answers: dict[str, Any], moment: dateti
                     started_at=sent_at,
                     sent_at=sent_at,
                 )
+                note_words(response)
+                response.save()
+                return response
         except IntegrityError as error:
             theirs = Response.objects.filter(
                 questionnaire=questionnaire, organisation=transcript.organisation

@@ -19,6 +19,7 @@ from surveys import audit
 from surveys.codebook import about_the_response
 from surveys.documents import document_of
 from surveys.drafting import translations
+from surveys.journey.faults import faults as route_faults
 from surveys.models import AuditEntry, Item, Option, Question, Questionnaire, User, Version
 from surveys.question_types import KINDS
 
@@ -152,6 +153,12 @@ def published_kinds(questionnaire: Questionnaire) -> dict[str, str]:
     return dict(published.values_list("name", "kind"))
 
 
+def _can_be_gone(version: Version) -> Iterator[Fault]:
+    """Every condition leads somewhere, and somebody can reach every question."""
+    for fault in route_faults(version):
+        yield Fault(fault.words, fault.target)
+
+
 def _is_translated(version: Version) -> Iterator[Fault]:
     languages = dict(settings.LANGUAGES)
     words = {
@@ -183,5 +190,6 @@ CHECKS: tuple[Check, ...] = (
     _names_are_apart,
     _says_what_changed,
     _keeps_meanings,
+    _can_be_gone,
     _is_translated,
 )

@@ -22,7 +22,11 @@ class Entry:
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("drafting_questionnaires", _("Questionnaires"), "surveys.view_version", "drafting_"),
+    Entry("transcripts", _("Paper and phone"), "surveys.view_transcript", "transcript"),
     Entry("review_queue", _("Review queue"), "surveys.review_response", "review_"),
+    Entry("coding_frames", _("Coding"), "surveys.code_responses", "cod"),
+    Entry("campaigns", _("Campaigns"), "surveys.view_campaign", "campaign"),
+    Entry("coverage", _("Coverage"), "surveys.view_target", "coverage"),
     Entry("surveys_response_changelist", _("Responses"), "surveys.view_response", "surveys_resp"),
     Entry(
         "surveys_organisation_changelist",
@@ -30,12 +34,6 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys.view_organisation",
         "surveys_organisation",
     ),
-    Entry("branching_versions", _("Branching"), "surveys.change_version", "branching"),
-    Entry("campaigns", _("Campaigns"), "surveys.view_campaign", "campaign"),
-    Entry("coding_frames", _("Coding"), "surveys.code_responses", "cod"),
-    Entry("interchange", _("Files"), "surveys.view_version", "interchange"),
-    Entry("transcripts", _("Paper and phone"), "surveys.view_transcript", "transcript"),
-    Entry("coverage", _("Coverage"), "surveys.view_target", "coverage"),
 )
 
 
