@@ -14,6 +14,8 @@ from surveys.models import Code, Coding, CodingFrame, Response, Uncoded, User
 
 BOUND = 10_000
 """Nobody reads further than this, and counting a million rows for one page takes too long."""
+LATEST = 2000
+"""The latest codings that the frequency of codes is told of."""
 DOUBLES = 2000
 """The latest answers coded twice that agreement is told of."""
 
@@ -71,9 +73,11 @@ def counted_codings(frame: CodingFrame) -> QuerySet[Coding]:
 
 
 def times_applied(frame: CodingFrame) -> list[tuple[Code, int]]:
-    """How many of the latest counted codings have each code, the most frequent first."""
-    latest = counted_codings(frame).values("pk")[:BOUND]
-    links = Coding.codes.through.objects.filter(coding__in=latest)
+    """How many of the latest codings that count have each code, the most frequent first."""
+    # Read first, so that what counts is looked up for these alone.
+    latest = list(frame.codings.order_by("-id").values_list("pk", flat=True)[:LATEST])
+    counted = counted_codings(frame).filter(pk__in=latest).values("pk")
+    links = Coding.codes.through.objects.filter(coding__in=counted)
     times = Counter(dict(links.values_list("code").annotate(n=Count("id"))))
     codes = frame.codes.filter(Q(merged_into=None, split_at=None) | Q(pk__in=times))
     return sorted(((code, times[code.pk]) for code in codes), key=lambda pair: -pair[1])

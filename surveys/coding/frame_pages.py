@@ -22,6 +22,7 @@ from surveys.coding.access import (
 )
 from surveys.coding.counting import (
     BOUND,
+    LATEST,
     codings_per_coder,
     progress_of,
     times_applied,
@@ -81,6 +82,7 @@ def coding_frame(request: HttpRequest, pk: int) -> HttpResponse:
         "question": question_text(frame),
         "progress": progress_of([frame.pk])[frame.pk],
         "bound": BOUND,
+        "latest": LATEST,
         "codes": list(_with_share(codes)),
         "put_aside": frame.codes.exclude(pk__in=frame.codes.applied()).select_related(
             "merged_into"
