@@ -18,7 +18,19 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 # Serbian keeps these in Latin letters: names, formats, and what is in markup.
 LATIN_IN_SERBIAN = {
     *("CSV", "XLSX", "UTF", "MB", "Interreg", "EU", "NUTS", "ISO", "PDF", "JSON", "HTML"),
-    *("XLSForm", "XLIFF", "XML", "xls", "xlsx", "survey", "translations", "id", "true", "false"),
+    *(
+        "XLSForm",
+        "XLIFF",
+        "XML",
+        "Krippendorff",
+        "xls",
+        "xlsx",
+        "survey",
+        "translations",
+        "id",
+        "true",
+        "false",
+    ),
     # Examples of what has to be typed in Latin letters.
     *("KBCD", "FGHJ", "name", "example", "org"),
 }
