@@ -10,6 +10,8 @@ import uuid
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 RANDOM_CHARACTERS = 7
 REFERENCE_SPACE = len(ALPHABET) ** RANDOM_CHARACTERS
+REFERENCE_TRIES = 5
+"""How often a writer asks for another one where a reference is taken."""
 # 28 characters of 31 are 138 random bits (OWASP ASVS 5.0, 11.5.1 asks for 128).
 SECRET_CHARACTERS = 28
 

@@ -10,7 +10,7 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
-from surveys import lifecycle
+from surveys.lifecycle import organisations
 from surveys.models import Amendment, Consultation, Member, Message, Organisation, Response
 from surveys.people import make_person
 from tests.content import load_content
@@ -228,14 +228,14 @@ def test_words_that_are_saved_while_the_change_is_sent_are_not_lost(client, monk
         outcomes.append(client.post(BORDER, {"key": key, "S1_comment": "pe drum"}))
         connections.close_all()
 
-    keep, saving = lifecycle._keep_revision, Thread(target=save_meanwhile)
+    keep, saving = organisations.keep_revision, Thread(target=save_meanwhile)
 
     def keep_while_somebody_saves(*args):
         saving.start()
         saving.join(1)
         return keep(*args)
 
-    monkeypatch.setattr(lifecycle, "_keep_revision", keep_while_somebody_saves)
+    monkeypatch.setattr(organisations, "keep_revision", keep_while_somebody_saves)
     checked = Client()
     checked.force_login(user)
     send(checked)

@@ -1,0 +1,150 @@
+"""Citizens: a form's secret opens what it became."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from surveys.identifiers import REFERENCE_TRIES, new_reference, secret_hash
+from surveys.lifecycle.drafts import (
+    AlreadySent,
+    Conflict,
+    begin,
+    journey_of,
+    keep_revision,
+    only_what_is_asked,
+    refuse_conflict,
+    set_apart,
+    take_version,
+)
+from surveys.models import Response, Version
+from surveys.parts import Part
+from surveys.verbatims import note_words
+
+
+def find_by_secret(reference: str, secret: str) -> Response | None:
+    """The response they open together. It takes as long whichever of them is wrong."""
+    response = (
+        Response.objects.select_related("questionnaire__consultation__programme", "version")
+        .filter(secret_hash=secret_hash(secret))
+        .first()
+    )
+    return response if response and response.reference == reference else None
+
+
+def is_known(secret: str) -> bool:
+    """Whether a form with this secret was saved or sent before."""
+    return Response.objects.filter(secret_hash=secret_hash(secret)).exists()
+
+
+def send_citizen_response(
+    version: Version, *, secret: str, part: Part, seen: str, language: str, moment: datetime
+) -> Response:
+    """Send what a form says, once: the same secret gives the response that is already there.
+
+    Raises Conflict where a draft with this secret holds something else. A response that was sent
+    already is returned as it is, so the caller compares.
+    """
+
+    def send(stored: Response) -> None:
+        if stored.is_draft:
+            refuse_conflict(stored, part, seen)
+            part.put_into(stored)
+            take_version(stored, version, part.names)
+            sent = only_what_is_asked(stored, version)
+            stored.answers, stored.unfinished = sent.answers, sent.unfinished
+            stored.state = Response.State.SENT
+            stored.sent_at = max(moment, stored.started_at)
+            stored.language = language
+            note_words(stored)
+            stored.save()
+
+    return _by_secret(version, secret, language, moment, send)
+
+
+def save_citizen_draft(
+    version: Version, *, secret: str, part: Part, seen: str, language: str, moment: datetime
+) -> Response:
+    """Keep what a form holds, finished or not. Raises Conflict, or AlreadySent."""
+
+    def save(stored: Response) -> None:
+        if not stored.is_draft:
+            raise AlreadySent(stored)
+        refuse_conflict(stored, part, seen)
+        part.put_into(stored)
+        take_version(stored, version, part.names)
+        set_apart(stored, version)
+        stored.language = language
+        stored.save()
+
+    return _by_secret(version, secret, language, moment, save)
+
+
+def _by_secret(
+    version: Version,
+    secret: str,
+    language: str,
+    moment: datetime,
+    write: Callable[[Response], None],
+) -> Response:
+    """Let `write` save the response of this secret, locked; or a new one that starts now."""
+    hashed = secret_hash(secret)
+    for _try in range(REFERENCE_TRIES):
+        try:
+            with transaction.atomic():
+                stored = Response.objects.select_for_update().filter(secret_hash=hashed).first()
+                if stored is None:
+                    begin(version, moment)
+                    stored = Response(
+                        questionnaire_id=version.questionnaire_id,
+                        version=version,
+                        state=Response.State.DRAFT,
+                        language=language,
+                        secret_hash=hashed,
+                        reference=new_reference(),
+                        started_at=moment,
+                    )
+                write(stored)
+                return stored
+        except IntegrityError:
+            # Either the same form came at the same moment, or, once in a blue moon, the
+            # reference is taken: look again.
+            continue
+    raise RuntimeError("No free reference was found")
+
+
+def change_response(
+    response: Response, *, part: Part, seen: str, language: str, moment: datetime
+) -> Response:
+    """Let a sent response say something else, and keep what it said. Raises Conflict."""
+    with transaction.atomic():
+        stored = Response.objects.select_for_update().get(pk=response.pk)
+        if stored.state != Response.State.SENT:
+            raise Conflict(stored)
+        part = part.only_asked(journey_of(stored, response.version))
+        refuse_conflict(stored, part, seen)
+        if part.answers == stored.answers:
+            return stored
+        keep_revision(stored, moment)
+        part.put_into(stored)
+        stored.language = language
+        note_words(stored)
+        stored.save()
+    return stored
+
+
+def erase_draft(response: Response) -> None:
+    """Delete a citizen's draft. What was sent in the meantime stays."""
+    Response.objects.filter(pk=response.pk, state=Response.State.DRAFT).delete()
+
+
+def erase_drafts_without_account(moment: datetime) -> int:
+    """Delete the citizens' drafts of consultations that closed long enough ago; how many."""
+    closed_before = moment - timedelta(days=settings.DRAFTS_KEPT_DAYS)
+    erased, _by_model = Response.objects.filter(
+        state=Response.State.DRAFT,
+        organisation=None,
+        questionnaire__consultation__closes_at__lt=closed_before,
+    ).delete()
+    return erased
