@@ -23,6 +23,7 @@ LATIN_IN_SERBIAN = {
         "XLIFF",
         "XML",
         "Krippendorff",
+        "MASI",
         "xls",
         "xlsx",
         "survey",

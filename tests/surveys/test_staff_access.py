@@ -1,0 +1,122 @@
+"""Who may open what at the desk: every page against every role.
+
+The pages come from the URL configuration: one without a rule here fails.
+"""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from surveys.desk.urls import urlpatterns
+from surveys.models import User
+from surveys.people import make_person
+from surveys.roles import ROLES
+from tests.surveys.signing_in import sign_in_staff
+
+RULES = {
+    ("view_version",): (
+        *("drafting_questionnaires", "drafting_questionnaire", "drafting_version"),
+        *("drafting_publish", "drafting_length", "drafting_translations", "drafting_preview"),
+        *("drafting_preview_form", "drafting_print", "interchange", "interchange_json"),
+        *("interchange_xlsform", "interchange_sheet", "interchange_xliff"),
+    ),
+    ("change_version",): (
+        *("drafting_begin", "drafting_version_delete", "drafting_note", "drafting_rehearsal"),
+        *("drafting_rehearsals_erase", "drafting_section_translations", "drafting_section_add"),
+        *("drafting_question_add", "drafting_code_add", "drafting_row", "drafting_move"),
+        *("drafting_delete", "branching_versions", "branching", "branching_section"),
+        *("branching_question", "branching_condition_remove"),
+    ),
+    ("add_version", "change_version"): (
+        *("interchange_upload", "interchange_preview", "interchange_import"),
+        "interchange_discard",
+    ),
+    ("review_response", "see_words"): (
+        *("review_queue", "review_table", "review_publish", "review_waiting", "review_answer"),
+        *("review_decide", "review_suggest", "review_confirm", "review_reopen"),
+    ),
+    ("add_codingframe",): ("coding_frame_add",),
+    ("change_codingframe",): (
+        *("coding_frame_edit", "code_add", "code_edit", "code_merge", "code_split"),
+    ),
+    ("export_response",): ("coding_export",),
+    ("view_campaign",): ("campaigns", "campaign_groups", "campaign"),
+    ("change_campaign",): ("campaign_find", "campaign_text_take_out", "campaign_text_put_back"),
+    ("view_transcript",): ("transcripts", "transcript_errors"),
+    ("change_transcript",): (
+        *("transcript_new", "transcript_type", "transcript_differences", "transcript_aside"),
+        "typing_erase",
+    ),
+    ("view_target",): ("coverage", "coverage_questionnaire"),
+    ("view_target", "change_target"): ("coverage_targets",),
+    # By object: a coder opens the frames that name them. See tests/surveys/test_coding_pages.py.
+    (): (
+        *("coding_frames", "coding_frame", "coding_history", "code_recode", "coding_recode"),
+        *("coding_next", "coding_answer", "coding_skip", "coding_translation", "coding_agree"),
+        *("coding_differences", "coding_agreement"),
+    ),
+}
+NEEDED = {name: permissions for permissions, names in RULES.items() for name in names}
+PATTERNS = {pattern.name: pattern for pattern in urlpatterns}
+REFUSED = (403, 405)
+NOBODYS = {
+    "int": 999_999_999,
+    "string": "nothing",
+    "slug": "nothing",
+    "uuid": uuid.UUID(int=0),
+}
+
+
+def address(name):
+    """The page of something that is not there: whoever is let in is told so, or sent on."""
+    converters = PATTERNS[name].pattern.converters
+    kinds = {
+        argument: type(converter).__name__.removesuffix("Converter").lower()
+        for argument, converter in converters.items()
+    }
+    kwargs = {argument: NOBODYS[kind] for argument, kind in kinds.items()}
+    return reverse(f"admin:{name}", kwargs=kwargs)
+
+
+def test_every_page_has_a_rule_and_keeps_it():
+    assert {name: page.callback.permissions for name, page in PATTERNS.items()} == {
+        name: tuple(f"surveys.{permission}" for permission in permissions)
+        for name, permissions in NEEDED.items()
+    }
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
+@pytest.mark.parametrize("method", ["get", "post", "head"])
+def test_a_role_is_let_in_where_it_holds_what_is_needed(client, listens, role, method):
+    user = User.objects.create_user(role.name, is_staff=True)
+    user.groups.add(role.group())
+    sign_in_staff(client, user)
+    held = set(role.codenames())
+    ruled = {name: needed for name, needed in NEEDED.items() if needed}
+
+    status = {name: getattr(client, method)(address(name)).status_code for name in ruled}
+
+    may = {name for name, needed in ruled.items() if held.issuperset(needed)}
+    assert {name for name in may if status[name] == 403} == set()
+    # Of some pages a method is refused before anybody is asked who they are.
+    assert {name: status[name] for name in ruled.keys() - may if status[name] not in REFUSED} == {}
+
+
+@pytest.mark.parametrize("name", NEEDED)
+def test_nobody_opens_the_desk_without_being_staff_and_a_second_factor(listens, name):
+    member, half = Client(), Client()
+    member.force_login(make_person("elena@example.org", language="ro"))
+    half.force_login(User.objects.create_superuser("root"))
+
+    answers = [
+        getattr(client, method)(address(name))
+        for client in (Client(), member, half)
+        for method in ("get", "post")
+    ]
+
+    shut = [answer for answer in answers if answer.status_code != 405]
+    assert len(shut) >= 3
+    assert [answer.status_code for answer in shut] == [302] * len(shut)
+    assert all("/admin/login/" in answer.url for answer in shut)
