@@ -11,6 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from surveys.desk.tasks import forms_to_type
 from surveys.models import (
     AuditEntry,
     Consultation,
@@ -679,6 +680,29 @@ def test_the_pile_takes_as_many_queries_for_three_as_for_one(
     pile()
     with django_assert_num_queries(len(first.captured_queries)):
         client.get(LIST)
+
+
+def test_forms_that_wait_are_tasks(ana, mira, always):
+    assert list(forms_to_type(Consultation.objects.current())) == []
+    save(first_typing(ana), typed(mira, {"place": "borski"}))
+    first_typing(ana)
+    first_typing(ana)
+    save(first_typing(ana), typed(mira, is_finished=False))
+
+    found = [task.words for task in forms_to_type(Consultation.objects.current())]
+
+    assert found == [
+        "2 forms wait to be typed a second time",
+        "1 form was read differently by two people",
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["meeting=x&received_on=never", "channel=%00&language=%ED%A0%80", f"meeting={'9' * 40}"],
+)
+def test_a_forged_address_of_the_next_form_opens_it_all_the_same(desk, ana, query):
+    assert desk(ana).get(f"{address()}?{query}").status_code == 200
 
 
 # Rules of the database
