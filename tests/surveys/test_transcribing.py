@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from surveys.desk.tasks import forms_to_type
+from surveys.lifecycle import take_transcript
 from surveys.models import (
     AuditEntry,
     Consultation,
@@ -468,6 +469,20 @@ def test_of_two_people_who_type_a_form_a_second_time_one_does(at_once, settings)
 
     assert found.count("NotYours") == 2
     assert (Typing.objects.count(), Response.objects.count()) == (2, 1)
+
+
+def test_one_form_taken_many_times_at_once_is_one_response(at_once, settings):
+    settings.TYPED_TWICE_PERCENT = 100
+    ana = person("Ana")
+    transcript = first_typing(ana)
+
+    def take():
+        return take_transcript(transcript, answers=ANSWERS, moment=timezone.now(), by=ana)
+
+    found = at_once(*[take] * 6)
+
+    assert found == [Response.objects.get()] * 6
+    assert AuditEntry.objects.filter(model="response").count() == 1
 
 
 def test_differences_decided_twice_at_once_make_one_response(at_once, settings):
