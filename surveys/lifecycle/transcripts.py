@@ -27,7 +27,8 @@ def take_transcript(
     """
     with transaction.atomic():
         locked = Transcript.objects.select_for_update(of=("self",))
-        related = "version__questionnaire__consultation", "organisation", "response"
+        # Not its response: who waited for the lock would see that table as it was before.
+        related = "version__questionnaire__consultation", "organisation"
         stored = locked.select_related(*related).get(pk=transcript.pk)
         if stored.response:
             return stored.response

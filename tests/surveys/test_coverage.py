@@ -167,6 +167,20 @@ def test_a_minute_goes_by_before_it_is_counted_again(citizens, django_assert_num
     assert again == first
 
 
+def test_while_one_counts_anew_the_others_see_the_last_count(citizens, monkeypatch):
+    first = counts(citizens, DIMENSIONS)
+    respond(citizens)
+    monkeypatch.setattr("surveys.coverage.counting.COUNTED_EVERY", 0)
+    key = f"coverage:{citizens.pk}:{','.join(sorted(DIMENSIONS))}"
+
+    cache.add(f"{key}:counting", True, 60)
+    meanwhile = counts(citizens, DIMENSIONS)
+    cache.delete(f"{key}:counting")
+    afterwards = counts(citizens, DIMENSIONS)
+
+    assert (first.total, meanwhile.total, afterwards.total) == (0, 0, 1)
+
+
 def test_each_dimension_takes_one_query(citizens, django_assert_num_queries):
     with django_assert_num_queries(len(DIMENSIONS) + 1):
         count(citizens, DIMENSIONS)

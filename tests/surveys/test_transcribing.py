@@ -11,6 +11,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from surveys.desk.tasks import forms_to_type
+from surveys.lifecycle import take_transcript
 from surveys.models import (
     AuditEntry,
     Consultation,
@@ -469,6 +471,20 @@ def test_of_two_people_who_type_a_form_a_second_time_one_does(at_once, settings)
     assert (Typing.objects.count(), Response.objects.count()) == (2, 1)
 
 
+def test_one_form_taken_many_times_at_once_is_one_response(at_once, settings):
+    settings.TYPED_TWICE_PERCENT = 100
+    ana = person("Ana")
+    transcript = first_typing(ana)
+
+    def take():
+        return take_transcript(transcript, answers=ANSWERS, moment=timezone.now(), by=ana)
+
+    found = at_once(*[take] * 6)
+
+    assert found == [Response.objects.get()] * 6
+    assert AuditEntry.objects.filter(model="response").count() == 1
+
+
 def test_differences_decided_twice_at_once_make_one_response(at_once, settings):
     settings.TYPED_TWICE_PERCENT = 100
     ana, mira = person("Ana"), person("Mira")
@@ -679,6 +695,29 @@ def test_the_pile_takes_as_many_queries_for_three_as_for_one(
     pile()
     with django_assert_num_queries(len(first.captured_queries)):
         client.get(LIST)
+
+
+def test_forms_that_wait_are_tasks(ana, mira, always):
+    assert list(forms_to_type(Consultation.objects.current())) == []
+    save(first_typing(ana), typed(mira, {"place": "borski"}))
+    first_typing(ana)
+    first_typing(ana)
+    save(first_typing(ana), typed(mira, is_finished=False))
+
+    found = [task.words for task in forms_to_type(Consultation.objects.current())]
+
+    assert found == [
+        "2 forms wait to be typed a second time",
+        "1 form was read differently by two people",
+    ]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["meeting=x&received_on=never", "channel=%00&language=%ED%A0%80", f"meeting={'9' * 40}"],
+)
+def test_a_forged_address_of_the_next_form_opens_it_all_the_same(desk, ana, query):
+    assert desk(ana).get(f"{address()}?{query}").status_code == 200
 
 
 # Rules of the database
