@@ -17,6 +17,8 @@ class AdminSite(admin.AdminSite):
 
     site_title = site_header = _("Consultation")
     index_title = _("Joint Secretariat")
+    # The row of links over every page is what one moves about by.
+    enable_nav_sidebar = False
     # The middleware adds a missing slash, and does so without losing what was posted.
     final_catch_all_view = False
 

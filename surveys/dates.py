@@ -1,6 +1,6 @@
 """Dates as each language writes them, and deadlines on the clocks of every country."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language
@@ -16,7 +16,7 @@ SERBIAN_MONTHS = (
 )
 
 
-def long_date(moment: datetime) -> str:
+def long_date(moment: date) -> str:
     """The day in words, in the active language and in the moment's own time zone."""
     language = get_language() or ""
     if language in ("sr", "sr-latn"):
@@ -27,16 +27,21 @@ def long_date(moment: datetime) -> str:
     return written.lower() if language == "ro" else written
 
 
+def long_moment(moment: datetime) -> str:
+    """The day in words and the time, in the moment's own time zone."""
+    return f"{long_date(moment)}, {moment:%H:%M}"
+
+
 def on_every_clock(moment: datetime, countries: list[Country]) -> str:
     """One moment in every country: the date once where it is the same day everywhere."""
     local = [(country, country.local_time(moment)) for country in countries]
     if not local:
-        return f"{long_date(moment)}, {moment:%H:%M}"
+        return long_moment(moment)
     if len({clock.date() for _country, clock in local}) == 1:
         times = ", ".join(f"{clock:%H:%M} ({country.name})" for country, clock in local)
         return f"{long_date(local[0][1])}, {times}"
     return "; ".join(
-        f"{long_date(clock)}, {clock:%H:%M} ({country.name})" for country, clock in local
+        f"{long_moment(clock)} ({country.name})" for country, clock in local
     )
 
 

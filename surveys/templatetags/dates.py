@@ -1,6 +1,6 @@
 """Dates in templates, written as everywhere else on the site."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
@@ -12,8 +12,13 @@ register = template.Library()
 
 
 @register.filter
-def long_date(moment: datetime) -> str:
-    return dates.long_date(timezone.localtime(moment))
+def long_date(moment: date) -> str:
+    return dates.long_date(timezone.localtime(moment) if isinstance(moment, datetime) else moment)
+
+
+@register.filter
+def long_moment(moment: datetime) -> str:
+    return dates.long_moment(timezone.localtime(moment))
 
 
 @register.filter
