@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.models import Group, Permission
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -15,6 +17,8 @@ class Role:
     changes: tuple[str, ...] = ()
     deletes: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
+    label: Any = ""
+    """Its name in the reader's language; the group keeps the English one."""
 
     def codenames(self) -> list[str]:
         return [
@@ -51,6 +55,7 @@ ALL_OF_THEM = (
 
 SECRETARIAT = Role(
     "Joint Secretariat",
+    label=_("Joint Secretariat"),
     sees=ALL_OF_THEM,
     changes=tuple(
         model for model in ALL_OF_THEM if model not in ("auditentry", "decision", "response")
@@ -68,6 +73,7 @@ SECRETARIAT = Role(
 )
 MANAGING_AUTHORITY = Role(
     "Managing Authority",
+    label=_("Managing Authority"),
     sees=(*INSTRUMENT, *FIELDWORK, "auditentry", "invitation"),
     may=("export_response", "see_identity", "see_words"),
 )
@@ -75,12 +81,13 @@ MANAGING_AUTHORITY = Role(
 # country (GDPR, chapter V). Somebody for whom that is settled gets `see_identity` by name.
 NATIONAL_AUTHORITY = Role(
     "National Authority in Serbia",
+    label=_("National Authority in Serbia"),
     sees=(*INSTRUMENT, "campaign", "code", "codingframe", "meeting", "response", "target"),
     may=("export_response",),
 )
 # With the frames that name them; see `CodingFrame.coders`.
-CODER = Role("Coder", sees=("questionnaire", "version"), may=("see_words",))
-OBSERVER = Role("Observer", sees=(*INSTRUMENT, "meeting", "target"))
+CODER = Role("Coder", label=_("Coder"), sees=("questionnaire", "version"), may=("see_words",))
+OBSERVER = Role("Observer", label=_("Observer"), sees=(*INSTRUMENT, "meeting", "target"))
 
 ROLES = (SECRETARIAT, MANAGING_AUTHORITY, NATIONAL_AUTHORITY, CODER, OBSERVER)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
@@ -22,16 +23,36 @@ COLUMNS = (
 )
 
 
+def in_words(model: str) -> str:
+    """What staff call the things of a model, which the log keeps by its name."""
+    found = apps.get_app_config("surveys").models.get(model)
+    return str(found._meta.verbose_name) if found else model
+
+
+class KindFilter(admin.AllValuesFieldListFilter):
+    """The kinds of things that the log tells of, in words."""
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        every, *kinds = super().choices(changelist)
+        yield every
+        for kind in kinds:
+            yield kind | {"display": in_words(str(kind["display"]))}
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(admin.ModelAdmin):
-    list_display = ["at", "user_name", "action", "model", "object_label", "purpose"]
-    list_filter = ["action", "model", "at"]
+    list_display = ["at", "user_name", "action", "kind", "object_label", "purpose"]
+    list_filter = ["action", ("model", KindFilter), "at"]
     search_fields = ["user_name", "object_label", "object_id", "purpose"]
     search_help_text = _("A name, a reference, a number or a purpose")
     list_per_page = 100
     show_full_result_count = False
     actions = ["export"]
     readonly_fields = [*COLUMNS]
+
+    @admin.display(description=_("kind of thing"), ordering="model")
+    def kind(self, entry: AuditEntry) -> str:
+        return in_words(entry.model)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -80,8 +80,17 @@ def _initial(code: Code | None) -> dict[str, str]:
     return labels | {field: getattr(code, field) for field in FIELDS if field != "label"}
 
 
-PARTS = forms.formset_factory(CodeForm, extra=1, min_num=2, max_num=3, validate_min=True)
-"""What a code is split into: two codes, or three."""
+class CodeFormSet(forms.BaseFormSet):
+    """What a code is split into: two codes, or three."""
+
+    default_error_messages = forms.BaseFormSet.default_error_messages | {
+        "too_few_forms": _("A code is split into two codes at least."),
+    }
+
+
+PARTS = forms.formset_factory(
+    CodeForm, formset=CodeFormSet, extra=1, min_num=2, max_num=3, validate_min=True
+)
 
 
 class MergeForm(forms.Form):

@@ -16,12 +16,17 @@ class Entry:
     name: str
     label: Any
     permission: str
-    belongs: str = ""
+    belongs: str | tuple[str, ...] = ""
     """What names of pages begin with under which it is marked as current."""
 
 
 ENTRIES: tuple[Entry, ...] = (
-    Entry("drafting_questionnaires", _("Questionnaires"), "surveys.view_version", "drafting_"),
+    Entry(
+        "drafting_questionnaires",
+        _("Questionnaires"),
+        "surveys.view_version",
+        ("drafting_", "branching", "interchange"),
+    ),
     Entry("transcripts", _("Paper and phone"), "surveys.view_transcript", "transcript"),
     Entry("review_queue", _("Review queue"), "surveys.review_response", "review_"),
     Entry("coding_frames", _("Coding"), "surveys.code_responses", "cod"),

@@ -33,7 +33,7 @@ class Task:
     def who(self) -> str:
         """The roles that may do it."""
         codename = self.permission.partition(".")[2]
-        return ", ".join(role.name for role in ROLES if codename in role.codenames())
+        return ", ".join(str(role.label) for role in ROLES if codename in role.codenames())
 
 
 def capped(rows: QuerySet[Any]) -> int:
