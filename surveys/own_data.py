@@ -1,5 +1,6 @@
 """What is kept about a person with a sign-in, for that person: as JSON, and as a PDF."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -7,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from surveys.models import Comment, Event, Invitation, Member, Message, User
+from surveys.models import AuditEntry, Comment, Event, Invitation, Member, Message, User
 from surveys.printing import typeset_record
 
 Row = dict[str, str]
@@ -18,64 +19,104 @@ def own_data(user: User) -> dict[str, list[Row]]:
 
     Keys are names of fields, moments are ISO 8601: for machines.
     """
-    return {
-        "account": [
-            {
-                "name": user.get_full_name(),
-                "email": user.email,
-                "language": user.language,
-                "joined_at": _iso(user.date_joined),
-                "last_sign_in_at": _iso(user.last_login),
-            }
-        ],
-        "memberships": [
-            {
-                "organisation": member.organisation.name,
-                "role": member.role,
-                "joined_at": _iso(member.joined_at),
-            }
-            for member in Member.objects.filter(user=user).select_related("organisation")
-        ],
-        "invitations": [
-            {
-                "organisation": invitation.organisation.name,
-                "sent_at": _iso(invitation.sent_at),
-                "reminded_at": _iso(invitation.reminded_at),
-                "opened_at": _iso(invitation.opened_at),
-                "declined_at": _iso(invitation.declined_at),
-                "accepted_at": _iso(invitation.accepted_at),
-            }
-            for invitation in Invitation.objects.filter(
-                email__lower=user.email.lower()
-            ).select_related("organisation")
-        ],
-        "comments": [
-            {
-                "organisation": comment.organisation.name,
-                "question": comment.question,
-                "text": comment.text,
-                "written_at": _iso(comment.written_at),
-            }
-            for comment in Comment.objects.filter(author=user).select_related("organisation")
-        ],
-        "changes": [
-            {
-                "response": event.response.reference,
-                "what": event.kind,
-                "questions": " ".join(event.questions),
-                "at": _iso(event.at),
-            }
-            for event in Event.objects.filter(author=user).select_related("response")
-        ],
-        "emails": [
-            {"subject": message.subject, "sent_at": _iso(message.sent_at)}
-            for message in Message.objects.filter(to__lower=user.email.lower()).exclude(kind="code")
-        ],
-        "passkeys": [
-            {"name": key.wrap().name, "created_at": _iso(key.created_at)}
-            for key in Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
-        ],
-    }
+    return {name: rows(user) for name, rows in KINDS.items()}
+
+
+def _account(user: User) -> list[Row]:
+    return [
+        {
+            "name": user.get_full_name(),
+            "email": user.email,
+            "language": user.language,
+            "joined_at": _iso(user.date_joined),
+            "last_sign_in_at": _iso(user.last_login),
+        }
+    ]
+
+
+def _memberships(user: User) -> list[Row]:
+    return [
+        {
+            "organisation": member.organisation.name,
+            "role": member.role,
+            "joined_at": _iso(member.joined_at),
+        }
+        for member in Member.objects.filter(user=user).select_related("organisation")
+    ]
+
+
+def _invitations(user: User) -> list[Row]:
+    invited = Invitation.objects.filter(email__lower=user.email.lower())
+    return [
+        {
+            "organisation": invitation.organisation.name,
+            "sent_at": _iso(invitation.sent_at),
+            "reminded_at": _iso(invitation.reminded_at),
+            "opened_at": _iso(invitation.opened_at),
+            "declined_at": _iso(invitation.declined_at),
+            "accepted_at": _iso(invitation.accepted_at),
+        }
+        for invitation in invited.select_related("organisation")
+    ]
+
+
+def _comments(user: User) -> list[Row]:
+    return [
+        {
+            "organisation": comment.organisation.name,
+            "question": comment.question,
+            "text": comment.text,
+            "written_at": _iso(comment.written_at),
+        }
+        for comment in Comment.objects.filter(author=user).select_related("organisation")
+    ]
+
+
+def _changes(user: User) -> list[Row]:
+    return [
+        {
+            "response": event.response.reference,
+            "what": event.kind,
+            "questions": " ".join(event.questions),
+            "at": _iso(event.at),
+        }
+        for event in Event.objects.filter(author=user).select_related("response")
+    ]
+
+
+def _desk(user: User) -> list[Row]:
+    """What the log of the desk says of a member of staff."""
+    return [
+        {
+            "what": entry.action,
+            "kind": entry.model,
+            "thing": entry.object_label,
+            "at": _iso(entry.at),
+        }
+        for entry in AuditEntry.objects.filter(user_id=user.pk)
+    ]
+
+
+def _emails(user: User) -> list[Row]:
+    written = Message.objects.filter(to__lower=user.email.lower()).exclude(kind="code")
+    return [{"subject": message.subject, "sent_at": _iso(message.sent_at)} for message in written]
+
+
+def _passkeys(user: User) -> list[Row]:
+    keys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
+    return [{"name": key.wrap().name, "created_at": _iso(key.created_at)} for key in keys]
+
+
+KINDS: dict[str, Callable[[User], list[Row]]] = {
+    "account": _account,
+    "memberships": _memberships,
+    "invitations": _invitations,
+    "comments": _comments,
+    "changes": _changes,
+    "desk": _desk,
+    "emails": _emails,
+    "passkeys": _passkeys,
+}
 
 
 def _iso(moment: Any) -> str:
@@ -90,6 +131,7 @@ def own_data_pdf(user: User) -> bytes:
         "invitations": _("Invitations"),
         "comments": _("Comments"),
         "changes": _("What you changed"),
+        "desk": _("What you did at the desk"),
         "emails": _("E-mails we sent you"),
         "passkeys": _("Passkeys"),
     }

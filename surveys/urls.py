@@ -3,7 +3,16 @@ from django.urls import path
 
 from surveys import mailbox
 from surveys.accounts import account, registration, sign_in
-from surveys.answering import citizens, comments, members, printing, public, sent, stakeholders
+from surveys.answering import (
+    citizen_pages,
+    citizens,
+    comments,
+    members,
+    printing,
+    public,
+    sent,
+    stakeholders,
+)
 
 OWN = "<str:reference>/<str:secret>/"
 TEAM = "stakeholders/<int:organisation_id>/"
@@ -15,15 +24,15 @@ urlpatterns = [
         "questionnaires/<slug:slug>.pdf", printing.blank_questionnaire, name="blank_questionnaire"
     ),
     path("citizens/", citizens.citizens, name="citizens"),
-    path("citizens/return/", citizens.citizen_return, name="citizen_return"),
+    path("citizens/return/", citizen_pages.citizen_return, name="citizen_return"),
     path(f"citizens/draft/{OWN}", citizens.citizen_draft, name="citizen_draft"),
-    path(f"citizens/draft/{OWN}saved/", citizens.citizen_saved, name="citizen_saved"),
-    path(f"citizens/draft/{OWN}erase/", citizens.citizen_erase, name="citizen_erase"),
-    path(f"citizens/sent/{OWN}", citizens.citizen_receipt, name="citizen_receipt"),
-    path(f"citizens/sent/{OWN}answers/", citizens.citizen_answers, name="citizen_answers"),
-    path(f"citizens/sent/{OWN}copy.pdf", citizens.citizen_copy, name="citizen_copy"),
+    path(f"citizens/draft/{OWN}saved/", citizen_pages.citizen_saved, name="citizen_saved"),
+    path(f"citizens/draft/{OWN}erase/", citizen_pages.citizen_erase, name="citizen_erase"),
+    path(f"citizens/sent/{OWN}", citizen_pages.citizen_receipt, name="citizen_receipt"),
+    path(f"citizens/sent/{OWN}answers/", citizen_pages.citizen_answers, name="citizen_answers"),
+    path(f"citizens/sent/{OWN}copy.pdf", citizen_pages.citizen_copy, name="citizen_copy"),
     path(f"citizens/sent/{OWN}change/", citizens.citizen_change, name="citizen_change"),
-    path(f"citizens/sent/{OWN}withdraw/", citizens.citizen_withdraw, name="citizen_withdraw"),
+    path(f"citizens/sent/{OWN}withdraw/", citizen_pages.citizen_withdraw, name="citizen_withdraw"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-in/code/", sign_in.sign_in_code, name="sign_in_code"),
     path("sign-in/passkey/", sign_in.sign_in_passkey, name="sign_in_passkey"),

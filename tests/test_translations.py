@@ -24,6 +24,7 @@ LATIN_IN_SERBIAN = {
         "XML",
         "Krippendorff",
         "MASI",
+        "LIX",
         "xls",
         "xlsx",
         "survey",

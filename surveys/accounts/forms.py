@@ -23,8 +23,8 @@ CODE_WIDGET_ATTRS = {
 }
 
 
-class SignInForm(PlainForm, RequestLoginCodeForm):
-    email = forms.EmailField(
+def own_address_field() -> forms.EmailField:
+    return forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
         help_text=_("We send a code to it. There is no password"),
@@ -34,6 +34,10 @@ class SignInForm(PlainForm, RequestLoginCodeForm):
         },
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
+
+
+class SignInForm(PlainForm, RequestLoginCodeForm):
+    email = own_address_field()
 
     def clean_email(self) -> str:
         """In small letters: what is compared with what is known is also what is written to."""
@@ -118,16 +122,7 @@ class RegistrationForm(OrganisationForm):
         error_messages={"required": _("Enter your name")},
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    email = forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        help_text=_("We send a code to it. There is no password"),
-        error_messages={
-            "required": _("Enter your e-mail address"),
-            "invalid": _("This is not an e-mail address. It looks like name@example.org"),
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+    email = own_address_field()
     field_order = ["organisation", "name", "email"]
 
 

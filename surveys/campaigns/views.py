@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from surveys import audit
-from surveys.admin.progress_page import Ending, progress_page
 from surveys.campaigns.answers import OpenQuestion, answers_with_words, open_questions
 from surveys.campaigns.counting import counts
 from surveys.campaigns.finding import Found, finding
 from surveys.campaigns.listing import asked_questions, groups_of
 from surveys.desk.pages import member_of_staff, render_page, staff_page
+from surveys.desk.progress_page import Ending, progress_page
 from surveys.models import AuditEntry, Questionnaire
 
 GROUPS_ON_A_PAGE = 50

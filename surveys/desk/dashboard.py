@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.http import HttpRequest
 from django.utils import timezone
 
-from surveys.desk.tasks import tasks
+from surveys.desk.sources import tasks
 from surveys.landing import dates
 from surveys.models import Consultation, Questionnaire, Response
 

@@ -1,21 +1,13 @@
-"""What needs doing at the desk, by whom, until when."""
+"""One thing that waits at the desk, and counting what waits."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
-from django.urls import reverse
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from surveys.coverage.overview import number_behind
-from surveys.inviting import unsent
-from surveys.models import Consultation, Organisation, Questionnaire
-from surveys.postman import unclear
 from surveys.roles import ROLES
-from surveys.transcribing.lists import different, waiting
 
 AT_MOST = 1000
 
@@ -44,128 +36,3 @@ def capped(rows: QuerySet[Any]) -> int:
 def number(count: int) -> str:
     """A capped count in words."""
     return _("over %(number)d") % {"number": AT_MOST} if count > AT_MOST else str(count)
-
-
-def organisations(consultation: Consultation) -> Iterator[Task]:
-    """Those that registered themselves, and invitations that were not sent."""
-    waiting = capped(Organisation.objects.filter(standing=Organisation.Standing.WAITING))
-    if waiting:
-        yield Task(
-            ngettext(
-                "%(number)s organisation registered itself and waits to be confirmed",
-                "%(number)s organisations registered themselves and wait to be confirmed",
-                waiting,
-            )
-            % {"number": number(waiting)},
-            reverse("admin:surveys_organisation_changelist") + "?standing__exact=waiting",
-            "surveys.change_organisation",
-            consultation.closes_at,
-        )
-    not_sent = capped(unsent())
-    if not_sent and consultation.stage() != Consultation.Stage.CLOSED:
-        yield Task(
-            ngettext(
-                "%(number)s invitation was not sent yet",
-                "%(number)s invitations were not sent yet",
-                not_sent,
-            )
-            % {"number": number(not_sent)},
-            reverse("admin:surveys_invitation_send"),
-            "surveys.change_invitation",
-            consultation.closes_at,
-        )
-
-
-def mail(consultation: Consultation) -> Iterator[Task]:
-    """E-mails nobody can tell about without looking."""
-    stuck = capped(unclear(consultation.now))
-    if stuck:
-        yield Task(
-            ngettext(
-                "%(number)s e-mail was cut short: look whether it left",
-                "%(number)s e-mails were cut short: look whether they left",
-                stuck,
-            )
-            % {"number": number(stuck)},
-            reverse("admin:surveys_message_changelist") + "?state__exact=handing_over",
-            "surveys.change_message",
-            is_urgent=True,
-        )
-
-
-def questionnaires(consultation: Consultation) -> Iterator[Task]:
-    """Questionnaires that cannot be answered because no version is published."""
-    for questionnaire in Questionnaire.objects.filter(consultation=consultation):
-        if questionnaire.current_version() is None:
-            yield Task(
-                _("%(questionnaire)s: no version is published yet")
-                % {"questionnaire": questionnaire},
-                reverse("admin:surveys_questionnaire_change", args=[questionnaire.pk]),
-                "surveys.publish_version",
-                consultation.opens_at,
-            )
-
-
-def forms_to_type(consultation: Consultation) -> Iterator[Task]:
-    """Forms that a second person has to type, and what two people read differently."""
-    of_this = Q(version__questionnaire__consultation=consultation)
-    again = capped(waiting().filter(of_this))
-    if again:
-        yield Task(
-            ngettext(
-                "%(number)s form waits to be typed a second time",
-                "%(number)s forms wait to be typed a second time",
-                again,
-            )
-            % {"number": number(again)},
-            reverse("admin:transcripts"),
-            "surveys.change_transcript",
-        )
-    differing = capped(different().filter(of_this))
-    if differing:
-        yield Task(
-            ngettext(
-                "%(number)s form was read differently by two people",
-                "%(number)s forms were read differently by two people",
-                differing,
-            )
-            % {"number": number(differing)},
-            reverse("admin:transcripts"),
-            "surveys.change_transcript",
-        )
-
-
-def coverage(consultation: Consultation) -> Iterator[Task]:
-    """Questionnaires with groups of which fewer answered than are wanted by now."""
-    if consultation.stage() != Consultation.Stage.OPEN:
-        return
-    for questionnaire in Questionnaire.objects.filter(consultation=consultation):
-        behind = number_behind(questionnaire, consultation)
-        if behind:
-            yield Task(
-                ngettext(
-                    "%(questionnaire)s: %(number)d group falls behind what is wanted",
-                    "%(questionnaire)s: %(number)d groups fall behind what is wanted",
-                    behind,
-                )
-                % {"questionnaire": questionnaire, "number": behind},
-                reverse("admin:coverage_questionnaire", args=[questionnaire.pk]),
-                "surveys.view_target",
-                consultation.closes_at,
-            )
-
-
-SOURCES: tuple[Callable[[Consultation], Iterator[Task]], ...] = (
-    questionnaires,
-    organisations,
-    mail,
-    forms_to_type,
-    coverage,
-)
-
-
-def tasks(consultation: Consultation) -> list[Task]:
-    """Everything that waits for somebody, the urgent and the earliest first."""
-    found = [task for source in SOURCES for task in source(consultation)]
-    latest = consultation.closes_at
-    return sorted(found, key=lambda task: (not task.is_urgent, task.until or latest))

@@ -10,9 +10,10 @@ import pytest
 from django.db import connections
 from django.utils import timezone
 
-from surveys import outbox
+from surveys import audit, outbox
 from surveys.accounts.letters import second_factor
 from surveys.models import (
+    AuditEntry,
     Comment,
     Event,
     Invitation,
@@ -111,6 +112,16 @@ def test_own_data_says_all_that_became_of_an_invitation(client, elena, organisat
         "organisation": "Asociația Dunărea Verde",
         **{name: moment.isoformat() for name, moment in moments.items()},
     }
+
+
+def test_own_data_of_staff_holds_what_the_log_says_of_them(client, elena):
+    user = User.objects.get(email="elena@example.org")
+    audit.record(user, AuditEntry.Action.EXPORTED, model="response")
+    audit.record(None, AuditEntry.Action.EXPORTED, model="questionnaire")
+
+    (row,) = json.loads(client.get("/en/account/data.json").content)["desk"]
+
+    assert (row["what"], row["kind"]) == ("exported", "response")
 
 
 @pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])

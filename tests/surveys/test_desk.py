@@ -7,9 +7,21 @@ from django.test import RequestFactory
 
 from surveys import audit
 from surveys.desk.navigation import links
-from surveys.desk.tasks import capped, number, tasks
+from surveys.desk.sources import tasks
+from surveys.desk.tasks import capped, number
 from surveys.documents import document_of, write_document
-from surveys.models import AuditEntry, Organisation, Questionnaire, Response, User, Version
+from surveys.models import (
+    AuditEntry,
+    Campaign,
+    CodingFrame,
+    Decision,
+    Organisation,
+    Questionnaire,
+    Response,
+    Uncoded,
+    User,
+    Version,
+)
 from surveys.roles import OBSERVER, secretariat
 from tests.surveys.signing_in import sign_in_staff
 
@@ -119,6 +131,39 @@ def test_a_questionnaire_without_a_version_waits_until_the_opening(listens):
 
     assert task.words == "Youth: no version is published yet"
     assert task.until == listens.opens_at
+
+
+def test_every_stage_says_what_waits_in_it(listens, ana):
+    questionnaire = listens.questionnaires.get(slug="citizens")
+    Version.objects.create(questionnaire=questionnaire, number=2)
+    response = Response.objects.create(
+        questionnaire=questionnaire,
+        version=questionnaire.current_version(),
+        state="sent",
+        language="ro",
+        answers={"C5": "Un pod", "C1_comment": "Un bac"},
+        unread=["C5"],
+        started_at=listens.now,
+        sent_at=listens.now,
+    )
+    Decision.objects.create(
+        response=response,
+        question="C1_comment",
+        verdict="count",
+        reason="off topic",
+        decided_at=listens.now,
+    )
+    frame = CodingFrame.objects.create(questionnaire=questionnaire, question="C5")
+    Uncoded.objects.get_or_create(frame=frame, response=response, turn=1)
+    Campaign.objects.create(questionnaire=questionnaire, question="C5", found_at=listens.now)
+
+    assert [task.words for task in tasks(listens)] == [
+        *("Citizen questionnaire 2 is written and not published yet",),
+        *("1 response has words that nobody has decided about",),
+        *("1 decision waits for a second person",),
+        *("Citizen questionnaire · C5: 1 answer waits to be coded",),
+        *("1 group of near-identical answers was not looked at yet",),
+    ]
 
 
 def test_the_first_page_without_any_consultation_is_the_list_of_what_there_is(first_page, ana):

@@ -213,7 +213,7 @@ def test_nothing_to_read_says_so(desk):
         ({"language": "ro"}, ["Un pod"]),
         ({"place": "timis"}, ["Un pod"]),
         ({"flags": "none"}, ["Мост", "Beside", "Un pod"]),
-        ({"language": "xx", "questionnaire": "x\x00", "flags": "?"}, None),
+        ({"language": "xx", "questionnaire": "x", "flags": "?"}, None),
         ({"place": "nowhere"}, []),
     ],
 )
@@ -267,7 +267,7 @@ def test_what_waits_is_counted_up_to_a_thousand(desk, citizens):
     assert "over 1,000" in desk.get("/en/admin/review/table/").content.decode()
 
 
-@pytest.mark.parametrize("after", ["", "x", "\x00", "0" * 500, "1.2", "é.C5"])
+@pytest.mark.parametrize("after", ["", "x", "0" * 500, "1.2", "é.C5"])
 def test_a_position_that_is_none_is_the_beginning(desk, one, after):
     assert Position.read(after) is None
     assert desk.get("/en/admin/review/", {"after": after}).url == address(one)

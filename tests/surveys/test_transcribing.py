@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from surveys.desk.tasks import forms_to_type
+from surveys.desk.sources import forms_to_type
 from surveys.lifecycle import take_transcript
 from surveys.models import (
     AuditEntry,

@@ -1,0 +1,241 @@
+"""What needs doing at the desk, by whom, until when: every stage says what waits in it."""
+
+from collections.abc import Callable, Iterator
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from surveys.coverage.overview import number_behind
+from surveys.desk.tasks import Task, capped, number
+from surveys.inviting import unsent
+from surveys.models import (
+    Campaign,
+    CodingFrame,
+    Consultation,
+    Decision,
+    Organisation,
+    Questionnaire,
+    Response,
+    Uncoded,
+    Version,
+)
+from surveys.postman import unclear
+from surveys.transcribing.lists import different, waiting
+
+
+def organisations(consultation: Consultation) -> Iterator[Task]:
+    """Those that registered themselves, and invitations that were not sent."""
+    waiting = capped(Organisation.objects.filter(standing=Organisation.Standing.WAITING))
+    if waiting:
+        yield Task(
+            ngettext(
+                "%(number)s organisation registered itself and waits to be confirmed",
+                "%(number)s organisations registered themselves and wait to be confirmed",
+                waiting,
+            )
+            % {"number": number(waiting)},
+            reverse("admin:surveys_organisation_changelist") + "?standing__exact=waiting",
+            "surveys.change_organisation",
+            consultation.closes_at,
+        )
+    not_sent = capped(unsent())
+    if not_sent and consultation.stage() != Consultation.Stage.CLOSED:
+        yield Task(
+            ngettext(
+                "%(number)s invitation was not sent yet",
+                "%(number)s invitations were not sent yet",
+                not_sent,
+            )
+            % {"number": number(not_sent)},
+            reverse("admin:surveys_invitation_send"),
+            "surveys.change_invitation",
+            consultation.closes_at,
+        )
+
+
+def mail(consultation: Consultation) -> Iterator[Task]:
+    """E-mails nobody can tell about without looking."""
+    stuck = capped(unclear(consultation.now))
+    if stuck:
+        yield Task(
+            ngettext(
+                "%(number)s e-mail was cut short: look whether it left",
+                "%(number)s e-mails were cut short: look whether they left",
+                stuck,
+            )
+            % {"number": number(stuck)},
+            reverse("admin:surveys_message_changelist") + "?state__exact=handing_over",
+            "surveys.change_message",
+            is_urgent=True,
+        )
+
+
+def questionnaires(consultation: Consultation) -> Iterator[Task]:
+    """Questionnaires that cannot be answered because no version is published."""
+    for questionnaire in Questionnaire.objects.filter(consultation=consultation):
+        if questionnaire.current_version() is None:
+            yield Task(
+                _("%(questionnaire)s: no version is published yet")
+                % {"questionnaire": questionnaire},
+                reverse("admin:surveys_questionnaire_change", args=[questionnaire.pk]),
+                "surveys.publish_version",
+                consultation.opens_at,
+            )
+
+
+def forms_to_type(consultation: Consultation) -> Iterator[Task]:
+    """Forms that a second person has to type, and what two people read differently."""
+    of_this = Q(version__questionnaire__consultation=consultation)
+    again = capped(waiting().filter(of_this))
+    if again:
+        yield Task(
+            ngettext(
+                "%(number)s form waits to be typed a second time",
+                "%(number)s forms wait to be typed a second time",
+                again,
+            )
+            % {"number": number(again)},
+            reverse("admin:transcripts"),
+            "surveys.change_transcript",
+        )
+    differing = capped(different().filter(of_this))
+    if differing:
+        yield Task(
+            ngettext(
+                "%(number)s form was read differently by two people",
+                "%(number)s forms were read differently by two people",
+                differing,
+            )
+            % {"number": number(differing)},
+            reverse("admin:transcripts"),
+            "surveys.change_transcript",
+        )
+
+
+def coverage(consultation: Consultation) -> Iterator[Task]:
+    """Questionnaires with groups of which fewer answered than are wanted by now."""
+    if consultation.stage() != Consultation.Stage.OPEN:
+        return
+    for questionnaire in Questionnaire.objects.filter(consultation=consultation):
+        behind = number_behind(questionnaire, consultation)
+        if behind:
+            yield Task(
+                ngettext(
+                    "%(questionnaire)s: %(number)d group falls behind what is wanted",
+                    "%(questionnaire)s: %(number)d groups fall behind what is wanted",
+                    behind,
+                )
+                % {"questionnaire": questionnaire, "number": behind},
+                reverse("admin:coverage_questionnaire", args=[questionnaire.pk]),
+                "surveys.view_target",
+                consultation.closes_at,
+            )
+
+
+def drafts(consultation: Consultation) -> Iterator[Task]:
+    """Versions that were begun and are not published."""
+    begun = Version.objects.filter(
+        published_at=None, questionnaire__consultation=consultation
+    ).select_related("questionnaire")
+    for version in begun:
+        yield Task(
+            _("%(version)s is written and not published yet") % {"version": version},
+            reverse("admin:drafting_version", args=[version.pk]),
+            "surveys.change_version",
+            consultation.opens_at if consultation.opens_at > consultation.now else None,
+        )
+
+
+def reading(consultation: Consultation) -> Iterator[Task]:
+    """Open answers nobody has decided about, and decisions that wait for somebody else."""
+    of_this = Q(questionnaire__consultation=consultation)
+    unread = capped(Response.objects.sent().filter(of_this).exclude(unread=[]))
+    if unread:
+        yield Task(
+            ngettext(
+                "%(number)s response has words that nobody has decided about",
+                "%(number)s responses have words that nobody has decided about",
+                unread,
+            )
+            % {"number": number(unread)},
+            reverse("admin:review_queue"),
+            "surveys.review_response",
+        )
+    verdicts = Decision.Verdict
+    undecided = Q(verdict=verdicts.ASK) | Q(verdict=verdicts.COUNT, confirmed_by=None)
+    others = capped(
+        Decision.objects.filter(
+            undecided, is_current=True, response__questionnaire__consultation=consultation
+        )
+    )
+    if others:
+        yield Task(
+            ngettext(
+                "%(number)s decision waits for a second person",
+                "%(number)s decisions wait for a second person",
+                others,
+            )
+            % {"number": number(others)},
+            reverse("admin:review_waiting"),
+            "surveys.review_response",
+        )
+
+
+def coding(consultation: Consultation) -> Iterator[Task]:
+    """Answers that wait to be coded, by question."""
+    frames = CodingFrame.objects.filter(questionnaire__consultation=consultation)
+    for frame in frames.select_related("questionnaire"):
+        left = capped(Uncoded.objects.filter(frame=frame))
+        if left:
+            yield Task(
+                ngettext(
+                    "%(frame)s: %(number)s answer waits to be coded",
+                    "%(frame)s: %(number)s answers wait to be coded",
+                    left,
+                )
+                % {"frame": frame, "number": number(left)},
+                reverse("admin:coding_frame", args=[frame.pk]),
+                "surveys.code_responses",
+            )
+
+
+def campaigns(consultation: Consultation) -> Iterator[Task]:
+    """Groups of near-identical texts nobody has looked at."""
+    found = capped(
+        Campaign.objects.filter(
+            state=Campaign.State.FOUND, questionnaire__consultation=consultation
+        )
+    )
+    if found:
+        yield Task(
+            ngettext(
+                "%(number)s group of near-identical answers was not looked at yet",
+                "%(number)s groups of near-identical answers were not looked at yet",
+                found,
+            )
+            % {"number": number(found)},
+            reverse("admin:campaigns"),
+            "surveys.change_campaign",
+        )
+
+
+SOURCES: tuple[Callable[[Consultation], Iterator[Task]], ...] = (
+    questionnaires,
+    drafts,
+    organisations,
+    mail,
+    forms_to_type,
+    reading,
+    coding,
+    campaigns,
+    coverage,
+)
+
+
+def tasks(consultation: Consultation) -> list[Task]:
+    """Everything that waits for somebody, the urgent and the earliest first."""
+    found = [task for source in SOURCES for task in source(consultation)]
+    latest = consultation.closes_at
+    return sorted(found, key=lambda task: (not task.is_urgent, task.until or latest))
