@@ -22,6 +22,8 @@ from surveys.admin.capped_list import CappedPaginator
 from surveys.admin.response import ResponseAdmin
 from surveys.coding.codings import digest_of, save_coding
 from surveys.coding.frames import add_code, open_frame
+from surveys.coverage.counting import count
+from surveys.coverage.dimensions import counted, possible
 from surveys.fabrication import fabricate
 from surveys.models import CodingFrame, Consultation, Questionnaire, Response, User
 from surveys.roles import secretariat
@@ -56,6 +58,7 @@ def measure() -> list[Figure]:
                 pages = _pages()
                 found[name].append({page: _asked(client, address) for page, address in pages})
         look_at(many)
+        print(f"  counting anew, once a minute: coverage {seconds(_count_coverage):.1f} s")
         sending = _sending()
     at_few, at_many = _best(found[few]), _best(found[many])
     for page, (_time, queries) in at_many.items():
@@ -109,11 +112,13 @@ def _pages() -> list[tuple[str, str]]:
     to_code = frame.uncoded.filter(turn=1, response__gte=middle.pk).order_by("response")[0]
     position = f"{middle.pk}.{middle.unread[0]}"
     responses = reverse("admin:surveys_response_changelist")
+    groups = [_citizens().pk, QUESTION]
     answer = [middle.pk, middle.unread[0]]
     return [
         ("the desk's first page", reverse("admin:index")),
         ("review: the next answer", reverse("admin:review_queue")),
         ("review: next in one language", reverse("admin:review_queue") + "?language=sr"),
+        ("review: next of one question", reverse("admin:review_queue") + f"?question={QUESTION}"),
         ("review: one answer", reverse("admin:review_answer", args=answer)),
         ("review: table, first page", reverse("admin:review_table")),
         ("review: table, from the middle", reverse("admin:review_table") + f"?after={position}"),
@@ -136,6 +141,7 @@ def _pages() -> list[tuple[str, str]]:
             reverse("admin:coding_answer", args=[frame.pk, to_code.response_id]),
         ),
         ("campaigns", reverse("admin:campaigns")),
+        ("campaigns: groups of a question", reverse("admin:campaign_groups", args=groups)),
         (
             "coverage, counted before",
             reverse("admin:coverage_questionnaire", args=[_citizens().pk]),
@@ -174,6 +180,10 @@ def _queries(measured: Measured) -> int:
 
 def _best(rounds: list[Measured]) -> Measured:
     return {page: min(measured[page] for measured in rounds) for page in rounds[0]}
+
+
+def _count_coverage() -> None:
+    count(_citizens(), [dimension.name for dimension in counted(possible(_citizens()), [])])
 
 
 def _sending() -> Figure:

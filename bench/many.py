@@ -28,6 +28,10 @@ COPY = f"""
     ON few.position = 1 + (fresh.position - 1) %% %s
     ORDER BY fresh.id
 """  # noqa: S608 - of names above alone
+INDEXES = """
+    SELECT indexname, indexdef FROM pg_indexes
+    WHERE tablename = 'surveys_response' AND indexname NOT IN (SELECT conname FROM pg_constraint)
+"""
 
 
 @contextmanager
@@ -70,11 +74,18 @@ def _fill(number: int) -> None:
             for _row in range(number - few):
                 copy.write_row((uuid7(), reference_from_number(next(numbers))))
         cursor.execute("ANALYZE fresh")
+        cursor.execute(INDEXES)
+        indexes = cursor.fetchall()
+        for name, _definition in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
         # The copied rows keep to the rules as the first do, and what triggers do for each of them
         # is done for all at once.
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(COPY, [few])
         cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+        # To make an index of rows that are there takes a fraction of keeping it up row by row.
+        for _name, definition in indexes:
+            cursor.execute(definition)
     for frame in CodingFrame.objects.all():
         gather(frame)
     tidy()
