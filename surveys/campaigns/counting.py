@@ -4,10 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.core.cache import cache
 from django.db.models import Count, F, OuterRef, Q, Subquery
 
 from surveys.campaigns.answers import answers_with_words
 from surveys.models import Campaign, CampaignText, Questionnaire
+
+COUNTED_AT_ONCE = 10_000
+COUNTED_EVERY = 60
+"""Seconds. More than COUNTED_AT_ONCE are not counted anew for each look at a page."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,24 @@ def counts(questionnaire: Questionnaire, question: str) -> Counts:
         .annotate(size=Count("pk"))
         .order_by()
     )
-    raw = answers.count()
+    raw = _raw(questionnaire, question)
     copies = campaign = 0
     for group in groups:
         copies += group["size"] - 1
         if group["campaign__state"] == Campaign.State.CAMPAIGN:
             campaign += group["size"]
     return Counts(raw, raw - copies, campaign)
+
+
+def _raw(questionnaire: Questionnaire, question: str) -> int:
+    key = f"campaigns:{questionnaire.pk}:{question}"
+    known: int | None = cache.get(key)
+    if known is not None:
+        return known
+    counted = answers_with_words(questionnaire, question).count()
+    if counted > COUNTED_AT_ONCE:
+        cache.set(key, counted, COUNTED_EVERY)
+    return counted
 
 
 def possible_copies(responses: Collection[UUID]) -> dict[tuple[UUID, str], Copies]:

@@ -119,6 +119,15 @@ class Response(models.Model):
             models.Index(
                 fields=["questionnaire"], condition=Q(is_rehearsal=True), name="rehearsals"
             ),
+            # What the list of responses is filtered and sorted by.
+            *(
+                models.Index(
+                    fields=[column, "id"],
+                    condition=Q(is_rehearsal=False),
+                    name=f"responses_by_{column}",
+                )
+                for column in ("questionnaire", "place", "language", "state", "channel", "sent_at")
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["reference"], name="reference_is_unique"),

@@ -1,0 +1,205 @@
+"""The desk's pages over a million responses, beside the same pages over a thousand.
+
+A page is asked for as a member of the Secretariat asks for it, in both databases by turns, and the
+fastest of all times counts. What is counted once a minute was counted before.
+"""
+
+import os
+import random
+from collections import defaultdict
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import reverse
+from django.utils import timezone
+
+from bench.figures import Figure, seconds
+from bench.many import copy_with, look_at, tidy
+from surveys.admin.capped_list import CappedPaginator
+from surveys.admin.response import ResponseAdmin
+from surveys.coding.codings import digest_of, save_coding
+from surveys.coding.frames import add_code, open_frame
+from surveys.coverage.counting import count
+from surveys.coverage.dimensions import counted, possible
+from surveys.fabrication import fabricate
+from surveys.models import CodingFrame, Consultation, Questionnaire, Response, User
+from surveys.roles import secretariat
+from surveys.translated import Text
+from tests.surveys.keys import new_key
+from tests.surveys.signing_in import sign_in_staff
+
+FEW = 1_000
+MANY = int(os.environ.get("BENCH_RESPONSES", 1_000_000))
+SEED = 2027
+CODINGS = 300
+CODES = 12
+ROUNDS = 5
+TIMES = 4
+QUESTION = "C5"
+FORM = "/ro/citizens/"
+ANSWERS = {"place": "timis", "C2": ["nature", "risk"], QUESTION: "Un pod la Baziaș, vă rog"}
+TRIGGERS = ("keep_uncoded_of_new", "keep_uncoded_of_changed")
+
+Measured = dict[str, tuple[float, int]]
+"""By page the seconds it took, and its number of queries."""
+
+
+@override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"])
+def measure() -> list[Figure]:
+    client = _prepare()
+    with copy_with(MANY) as (few, many):
+        found: dict[str, list[Measured]] = defaultdict(list)
+        for _round in range(ROUNDS):
+            for name in (few, many):
+                look_at(name)
+                pages = _pages()
+                found[name].append({page: _asked(client, address) for page, address in pages})
+        look_at(many)
+        print(f"  counting anew, once a minute: coverage {seconds(_count_coverage):.1f} s")
+        sending = _sending()
+    at_few, at_many = _best(found[few]), _best(found[many])
+    for page, (_time, queries) in at_many.items():
+        print(f"  queries of {page}: {queries}, of {FEW:,} responses {at_few[page][1]}")
+    return [
+        *(
+            Figure(page, 1000 * took, "ms", 1000 * at_few[page][0], goal=1.5)
+            for page, (took, _queries) in at_many.items()
+        ),
+        Figure("queries of all of them", _queries(at_many), "", _queries(at_few), goal=1),
+        sending,
+    ]
+
+
+def _prepare() -> Client:
+    """A consultation that is open, with few responses, some of them coded, and who looks at it."""
+    now = timezone.now()
+    Consultation.objects.update(opens_at=now - timedelta(30), closes_at=now + timedelta(30))
+    citizens = Questionnaire.objects.get(slug="citizens")
+    rng = random.Random(SEED)  # noqa: S311 - plausible, not secret
+    for _written in fabricate(citizens, FEW, rng):
+        pass
+    ana = User.objects.create_user("ana", "ana@example.org", is_staff=True)
+    ana.groups.add(secretariat())
+    _code(open_frame(citizens, QUESTION, ana), ana, rng)
+    client = Client()
+    sign_in_staff(client, ana)
+    tidy()
+    return client
+
+
+def _code(frame: CodingFrame, by: User, rng: random.Random) -> None:
+    said = dict.fromkeys(("definition", "include", "exclude", "example"), "")
+    codes = [
+        add_code(frame, {"label": Text(en=f"Theme {number}")} | said, by)
+        for number in range(1, CODES + 1)
+    ]
+    waiting = Response.objects.filter(uncoded__frame=frame).order_by("id")
+    for response in waiting[:CODINGS]:
+        words = response.answers[QUESTION]
+        save_coding(frame, response, rng.sample(codes, rng.randint(1, 3)), digest_of(words), by)
+
+
+def _pages() -> list[tuple[str, str]]:
+    """What is asked for in the database that is looked at: names and addresses."""
+    # In the middle of what is there, where neither end of an index is near; and in both databases
+    # the same but for key and reference.
+    half = Response.objects.count() // 2 // FEW * FEW + FEW // 2
+    middle = Response.objects.order_by("id")[half]
+    frame = CodingFrame.objects.get()
+    to_code = frame.uncoded.filter(turn=1, response__gte=middle.pk).order_by("response")[0]
+    position = f"{middle.pk}.{middle.unread[0]}"
+    responses = reverse("admin:surveys_response_changelist")
+    groups = [_citizens().pk, QUESTION]
+    answer = [middle.pk, middle.unread[0]]
+    return [
+        ("the desk's first page", reverse("admin:index")),
+        ("review: the next answer", reverse("admin:review_queue")),
+        ("review: next in one language", reverse("admin:review_queue") + "?language=sr"),
+        ("review: next of one question", reverse("admin:review_queue") + f"?question={QUESTION}"),
+        ("review: one answer", reverse("admin:review_answer", args=answer)),
+        ("review: table, first page", reverse("admin:review_table")),
+        ("review: table, from the middle", reverse("admin:review_table") + f"?after={position}"),
+        ("responses: first page", responses),
+        ("responses: tenth page", f"{responses}?p=10"),
+        ("responses: of a questionnaire", f"{responses}?questionnaire__id__exact={_citizens().pk}"),
+        ("responses: in one language", f"{responses}?language__exact=en"),
+        ("responses: of one place", f"{responses}?place=timis"),
+        ("responses: by two filters", f"{responses}?language__exact=en&channel__exact=web"),
+        ("responses: of this month", f"{responses}?{_this_month()}"),
+        ("responses: by time of sending", f"{responses}?o=-8"),
+        ("responses: one reference", f"{responses}?q={middle.reference}"),
+        ("responses: last page there is", f"{responses}?p={_last_page()}"),
+        ("one response", reverse("admin:surveys_response_change", args=[middle.pk])),
+        ("coding: frames", reverse("admin:coding_frames")),
+        ("coding: one frame", reverse("admin:coding_frame", args=[frame.pk])),
+        ("coding: the next answer", reverse("admin:coding_next", args=[frame.pk])),
+        (
+            "coding: one answer",
+            reverse("admin:coding_answer", args=[frame.pk, to_code.response_id]),
+        ),
+        ("campaigns", reverse("admin:campaigns")),
+        ("campaigns: groups of a question", reverse("admin:campaign_groups", args=groups)),
+        (
+            "coverage, counted before",
+            reverse("admin:coverage_questionnaire", args=[_citizens().pk]),
+        ),
+    ]
+
+
+def _last_page() -> int:
+    rows = min(Response.objects.count(), CappedPaginator.most)
+    return rows // ResponseAdmin.list_per_page
+
+
+def _citizens() -> Questionnaire:
+    return Questionnaire.objects.get(slug="citizens")
+
+
+def _this_month() -> str:
+    first = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return urlencode({"sent_at__gte": first, "sent_at__lt": first + timedelta(31)})
+
+
+def _asked(client: Client, address: str) -> tuple[float, int]:
+    """The least seconds it took, and the number of queries of the first time."""
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(address)
+    if answer.status_code >= 400 or "?e=1" in answer.get("Location", ""):
+        raise RuntimeError(f"{address} answers {answer.status_code}")
+    # Before the next request forgets them.
+    number = len(queries)
+    return min(seconds(lambda: client.get(address)) for _time in range(TIMES)), number
+
+
+def _queries(measured: Measured) -> int:
+    return sum(queries for _time, queries in measured.values())
+
+
+def _best(rounds: list[Measured]) -> Measured:
+    return {page: min(measured[page] for measured in rounds) for page in rounds[0]}
+
+
+def _count_coverage() -> None:
+    count(_citizens(), [dimension.name for dimension in counted(possible(_citizens()), [])])
+
+
+def _sending() -> Figure:
+    """A form that is sent with a coding frame of a question in it, and without what that adds."""
+
+    def send() -> None:
+        answer = Client().post(FORM, {"key": new_key()} | ANSWERS)
+        if answer.status_code != 302:
+            raise RuntimeError(f"A form was answered {answer.status_code}")
+
+    took: dict[str, list[float]] = {"ENABLE": [], "DISABLE": []}
+    for _round in range(ROUNDS):
+        for change, times in took.items():
+            with connection.cursor() as cursor:
+                for trigger in TRIGGERS:
+                    cursor.execute(f"ALTER TABLE surveys_response {change} TRIGGER {trigger}")
+            times += [seconds(send) for _time in range(TIMES)]
+    with_frame, without = (1000 * min(times[1:]) for times in took.values())
+    return Figure("sending with a coding frame", with_frame, "ms", without, goal=1.5)

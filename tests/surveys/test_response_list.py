@@ -1,0 +1,124 @@
+"""The list of responses costs the same however many there are, and says what it does not show."""
+
+import pytest
+from django.utils import timezone
+
+from surveys.admin.capped_list import CappedPaginator
+from surveys.admin.response import ResponseAdmin
+from surveys.models import Response, User
+from surveys.roles import secretariat
+from tests.surveys.signing_in import sign_in_staff
+
+LIST = "/en/admin/surveys/response/"
+HINT = "Pages lead to the first 2;"
+
+
+@pytest.fixture
+def staff(client, listens):
+    user = User.objects.create_user("ana", is_staff=True)
+    user.groups.add(secretariat())
+    sign_in_staff(client, user)
+    return client
+
+
+@pytest.fixture
+def store(listens):
+    """Store a citizen's response in a language, and return its reference."""
+    citizens = listens.questionnaires.get(slug="citizens")
+    now = timezone.now()
+
+    def stored(language, **fields):
+        return Response.objects.create(
+            questionnaire=citizens,
+            version=citizens.current_version(),
+            state="sent",
+            language=language,
+            **{"started_at": now, "sent_at": now} | fields,
+        ).reference
+
+    return stored
+
+
+@pytest.fixture
+def two_are_counted(monkeypatch):
+    monkeypatch.setattr(CappedPaginator, "most", 2)
+    monkeypatch.setattr(ResponseAdmin, "list_per_page", 1)
+
+
+def shown(page):
+    return [response.reference for response in page.context["cl"].result_list]
+
+
+def test_up_to_the_most_all_are_counted_and_paged(staff, store, two_are_counted):
+    first, _second = store("ro"), store("ro")
+
+    page = staff.get(LIST, {"p": 2})
+
+    assert shown(page) == [first]
+    assert "2 responses" in page.content.decode()
+    assert HINT not in page.content.decode()
+
+
+def test_more_than_the_most_are_over_so_many_and_the_page_says_where_they_are(
+    staff, store, two_are_counted
+):
+    _first, second, _third = store("ro"), store("ro"), store("ro")
+
+    page = staff.get(LIST, {"p": 2})
+
+    text = " ".join(page.content.decode().split())
+    assert shown(page) == [second]
+    assert "over 2 responses" in text
+    assert "Select all over 2 responses" in text
+    assert HINT in text
+    assert staff.get(LIST, {"p": 3}).url == f"{LIST}?e=1"
+
+
+def test_filters_lead_to_what_pages_do_not(staff, store, two_are_counted):
+    oldest = store("sr")
+    for _time in range(3):
+        store("ro")
+
+    assert shown(staff.get(LIST, {"language__exact": "sr"})) == [oldest]
+
+
+@pytest.mark.django_db
+def test_what_is_selected_across_pages_is_exported_past_the_most(staff, store, two_are_counted):
+    references = [store("ro") for _time in range(3)]
+    chosen = Response.objects.first().pk
+    asked = {"action": "export_codes", "_selected_action": [chosen], "select_across": "1"}
+
+    download = b"".join(staff.post(LIST, asked).streaming_content).decode()
+
+    assert all(reference in download for reference in references)
+
+
+@pytest.mark.parametrize(("order", "sign"), [("5", 1), ("-5", -1)])
+def test_what_sorts_the_same_follows_the_key_in_the_same_direction(staff, store, order, sign):
+    references = [store("en"), store("en"), store("ro")]
+
+    assert shown(staff.get(LIST, {"o": order})) == references[::sign]
+
+
+def test_a_second_column_to_sort_by_is_passed_over(staff, store):
+    first, second = store("ro", channel="web"), store("en", channel="paper")
+
+    page = staff.get(LIST, {"o": "7.5"})
+
+    assert shown(page) == [second, first]
+    assert page.context["cl"].get_ordering_field_columns() == {7: "asc"}
+
+
+def test_the_list_never_counts_for_each_filter(staff, store):
+    store("ro")
+
+    page = staff.get(LIST, {"_facets": "True"})
+
+    assert page.context["cl"].add_facets is False
+
+
+@pytest.mark.parametrize("forged", ["99", "-99", "x", "5.x", "2", "²", ""])
+def test_a_forged_order_is_no_error(staff, store, forged):
+    reference = store("ro")
+
+    assert shown(staff.get(LIST, {"o": forged})) == [reference]
