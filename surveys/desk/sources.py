@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from surveys.campaigns.listing import not_looked_at
 from surveys.coverage.overview import number_behind
 from surveys.desk.tasks import Task, capped, number
 from surveys.inviting import unsent
 from surveys.models import (
-    Campaign,
     CodingFrame,
     Consultation,
     Decision,
@@ -79,7 +79,7 @@ def questionnaires(consultation: Consultation) -> Iterator[Task]:
             yield Task(
                 _("%(questionnaire)s: no version is published yet")
                 % {"questionnaire": questionnaire},
-                reverse("admin:surveys_questionnaire_change", args=[questionnaire.pk]),
+                reverse("admin:drafting_questionnaire", args=[questionnaire.pk]),
                 "surveys.publish_version",
                 consultation.opens_at,
             )
@@ -203,11 +203,7 @@ def coding(consultation: Consultation) -> Iterator[Task]:
 
 def campaigns(consultation: Consultation) -> Iterator[Task]:
     """Groups of near-identical texts nobody has looked at."""
-    found = capped(
-        Campaign.objects.filter(
-            state=Campaign.State.FOUND, questionnaire__consultation=consultation
-        )
-    )
+    found = capped(not_looked_at(consultation))
     if found:
         yield Task(
             ngettext(

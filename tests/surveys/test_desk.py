@@ -4,8 +4,10 @@ import pytest
 from django.core.cache import cache
 from django.db import ProgrammingError, transaction
 from django.test import RequestFactory
+from django.urls import reverse
 
 from surveys import audit
+from surveys.coding.frames import change_frame, open_frame
 from surveys.desk.navigation import links
 from surveys.desk.sources import tasks
 from surveys.desk.tasks import capped, number
@@ -13,16 +15,16 @@ from surveys.documents import document_of, write_document
 from surveys.models import (
     AuditEntry,
     Campaign,
-    CodingFrame,
     Decision,
     Organisation,
     Questionnaire,
     Response,
-    Uncoded,
     User,
     Version,
 )
-from surveys.roles import OBSERVER, secretariat
+from surveys.reviewing.deciding import Decided, Seen, decide
+from surveys.roles import CODER, OBSERVER, secretariat
+from surveys.verbatims import digest_of
 from tests.surveys.signing_in import sign_in_staff
 
 
@@ -44,6 +46,20 @@ def test_only_what_somebody_may_open_is_linked(ana):
 
     assert "/en/admin/surveys/response/" in shown["ana"]
     assert shown["guest"] == []
+
+
+def test_a_coder_whom_a_frame_names_finds_coding(client, listens, ana):
+    petar = User.objects.create_user("petar", is_staff=True)
+    petar.groups.add(CODER.group())
+    sign_in_staff(client, petar)
+    coding = reverse("admin:coding_frames")
+    before = client.get("/en/admin/").content.decode()
+
+    frame = open_frame(listens.questionnaires.get(slug="citizens"), "C5", ana)
+    change_frame(frame, 10, [petar], ana)
+
+    assert f'href="{coding}"' not in before
+    assert f'href="{coding}"' in client.get("/en/admin/").content.decode()
 
 
 def test_the_log_says_who_did_what_and_is_not_changed(ana, listens):
@@ -135,34 +151,35 @@ def test_a_questionnaire_without_a_version_waits_until_the_opening(listens):
 
 def test_every_stage_says_what_waits_in_it(listens, ana):
     questionnaire = listens.questionnaires.get(slug="citizens")
+    open_frame(questionnaire, "C5", ana)
     Version.objects.create(questionnaire=questionnaire, number=2)
-    response = Response.objects.create(
-        questionnaire=questionnaire,
-        version=questionnaire.current_version(),
-        state="sent",
-        language="ro",
-        answers={"C5": "Un pod", "C1_comment": "Un bac"},
-        unread=["C5"],
-        started_at=listens.now,
-        sent_at=listens.now,
+    said = {
+        "version": questionnaire.current_version(),
+        "language": "ro",
+        "answers": {"C5": "Un pod"},
+        "unread": ["C5"],
+    }
+    times = {"started_at": listens.now, "sent_at": listens.now}
+    first, second = (
+        Response.objects.create(questionnaire=questionnaire, state="sent", **said, **times)
+        for _each in range(2)
     )
-    Decision.objects.create(
-        response=response,
-        question="C1_comment",
-        verdict="count",
-        reason="off topic",
-        decided_at=listens.now,
+    seen = Seen(second.pk, "C5", digest_of("Un pod"), None)
+    left_out = Decided(Decision.Verdict.COUNT, reason="It names somebody.")
+    decide(seen, left_out, by=ana, moment=listens.now)
+    group = Campaign.objects.create(
+        questionnaire=questionnaire, question="C5", found_at=listens.now
     )
-    frame = CodingFrame.objects.create(questionnaire=questionnaire, question="C5")
-    Uncoded.objects.get_or_create(frame=frame, response=response, turn=1)
-    Campaign.objects.create(questionnaire=questionnaire, question="C5", found_at=listens.now)
+    for response in (first, second):
+        said = {"questionnaire": questionnaire, "question": "C5", "likeness": 100}
+        group.texts.create(response=response, **said)
 
-    assert [task.words for task in tasks(listens)] == [
-        *("Citizen questionnaire 2 is written and not published yet",),
-        *("1 response has words that nobody has decided about",),
-        *("1 decision waits for a second person",),
-        *("Citizen questionnaire · C5: 1 answer waits to be coded",),
-        *("1 group of near-identical answers was not looked at yet",),
+    assert [(task.words, task.permission) for task in tasks(listens)] == [
+        ("Citizen questionnaire 2 is written and not published yet", "surveys.change_version"),
+        ("1 response has words that nobody has decided about", "surveys.review_response"),
+        ("1 decision waits for a second person", "surveys.review_response"),
+        ("Citizen questionnaire · C5: 2 answers wait to be coded", "surveys.code_responses"),
+        ("1 group of near-identical answers was not looked at yet", "surveys.change_campaign"),
     ]
 
 
