@@ -18,25 +18,10 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 # Serbian keeps these in Latin letters: names, formats, and what is in markup.
 LATIN_IN_SERBIAN = {
     *("CSV", "XLSX", "UTF", "MB", "Interreg", "EU", "NUTS", "ISO", "PDF", "JSON", "HTML"),
-    *(
-        "XLSForm",
-        "XLIFF",
-        "XML",
-        "Krippendorff",
-        "MASI",
-        "CIT",
-        "citizens",
-        "listens",
-        "place",
-        "LIX",
-        "xls",
-        "xlsx",
-        "survey",
-        "translations",
-        "id",
-        "true",
-        "false",
-    ),
+    *("XLSForm", "XLIFF", "XML", "xls", "xlsx", "survey", "translations", "id", "true", "false"),
+    *("Krippendorff", "MASI", "LIX"),
+    # Names of a question, a questionnaire and a consultation, and a prefix, as staff write them.
+    *("place", "citizens", "listens", "CIT"),
     # Examples of what has to be typed in Latin letters.
     *("KBCD", "FGHJ", "name", "example", "org"),
 }

@@ -85,7 +85,7 @@ def states():
     return dict(Counter(Message.objects.values_list("state", flat=True)))
 
 
-def until(condition, seconds=20):
+def until(condition, seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
