@@ -12,7 +12,14 @@ from django.db.models.fields.json import KeyTextTransform
 
 from surveys.campaigns.answers import OpenQuestion, answers_with_words, open_questions
 from surveys.campaigns.comparing import Piece, compared
-from surveys.models import Campaign, CampaignText, Place, Questionnaire, Response
+from surveys.models import (
+    Campaign,
+    CampaignText,
+    Consultation,
+    Place,
+    Questionnaire,
+    Response,
+)
 
 CYRILLIC = "[А-Яа-яЂ-џ]"
 
@@ -71,6 +78,13 @@ def _worth_showing() -> QuerySet[Campaign, Any]:
     inside = Count("texts", filter=Q(texts__taken_out=False))
     return Campaign.objects.alias(inside=inside).filter(
         ~Q(state=Campaign.State.FOUND) | Q(inside__gt=1)
+    )
+
+
+def not_looked_at(consultation: Consultation) -> QuerySet[Campaign, Any]:
+    """Groups of which nobody has said yet what they are."""
+    return _worth_showing().filter(
+        state=Campaign.State.FOUND, questionnaire__consultation=consultation
     )
 
 

@@ -10,9 +10,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from surveys.campaigns.listing import not_looked_at
 from surveys.coverage.overview import number_behind
 from surveys.inviting import unsent
-from surveys.models import Consultation, Organisation, Questionnaire
+from surveys.models import (
+    Consultation,
+    Decision,
+    Organisation,
+    Questionnaire,
+    Response,
+    Uncoded,
+)
 from surveys.postman import unclear
 from surveys.roles import ROLES
 from surveys.transcribing.lists import different, waiting
@@ -100,7 +108,7 @@ def questionnaires(consultation: Consultation) -> Iterator[Task]:
             yield Task(
                 _("%(questionnaire)s: no version is published yet")
                 % {"questionnaire": questionnaire},
-                reverse("admin:surveys_questionnaire_change", args=[questionnaire.pk]),
+                reverse("admin:drafting_questionnaire", args=[questionnaire.pk]),
                 "surveys.publish_version",
                 consultation.opens_at,
             )
@@ -135,6 +143,73 @@ def forms_to_type(consultation: Consultation) -> Iterator[Task]:
         )
 
 
+def words_to_review(_consultation: Consultation) -> Iterator[Task]:
+    """Words nobody has decided about, and what a second person has to confirm."""
+    unread = capped(Response.objects.sent().exclude(unread=[]))
+    if unread:
+        yield Task(
+            ngettext(
+                "%(number)s response has words to review",
+                "%(number)s responses have words to review",
+                unread,
+            )
+            % {"number": number(unread)},
+            reverse("admin:review_queue"),
+            "surveys.review_response",
+        )
+    unconfirmed = capped(
+        Decision.objects.filter(
+            is_current=True,
+            verdict=Decision.Verdict.COUNT,
+            confirmed_by=None,
+            response__in=Response.objects.sent(),
+        )
+    )
+    if unconfirmed:
+        yield Task(
+            ngettext(
+                "%(number)s text was left out and waits to be confirmed by a second person",
+                "%(number)s texts were left out and wait to be confirmed by a second person",
+                unconfirmed,
+            )
+            % {"number": number(unconfirmed)},
+            reverse("admin:review_waiting"),
+            "surveys.review_response",
+        )
+
+
+def copies(consultation: Consultation) -> Iterator[Task]:
+    """Groups of near-identical answers that nobody has labelled."""
+    groups = capped(not_looked_at(consultation))
+    if groups:
+        yield Task(
+            ngettext(
+                "%(number)s group of near-identical answers was not looked at yet",
+                "%(number)s groups of near-identical answers were not looked at yet",
+                groups,
+            )
+            % {"number": number(groups)},
+            reverse("admin:campaigns"),
+            "surveys.change_campaign",
+        )
+
+
+def answers_to_code(consultation: Consultation) -> Iterator[Task]:
+    """What is left in the frames, answers that two people code twice over."""
+    left = capped(Uncoded.objects.filter(frame__questionnaire__consultation=consultation))
+    if left:
+        yield Task(
+            ngettext(
+                "%(number)s answer waits to be coded",
+                "%(number)s answers wait to be coded",
+                left,
+            )
+            % {"number": number(left)},
+            reverse("admin:coding_frames"),
+            "surveys.code_responses",
+        )
+
+
 def coverage(consultation: Consultation) -> Iterator[Task]:
     """Questionnaires with groups of which fewer answered than are wanted by now."""
     if consultation.stage() != Consultation.Stage.OPEN:
@@ -160,6 +235,9 @@ SOURCES: tuple[Callable[[Consultation], Iterator[Task]], ...] = (
     organisations,
     mail,
     forms_to_type,
+    words_to_review,
+    copies,
+    answers_to_code,
     coverage,
 )
 

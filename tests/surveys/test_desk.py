@@ -4,13 +4,27 @@ import pytest
 from django.core.cache import cache
 from django.db import ProgrammingError, transaction
 from django.test import RequestFactory
+from django.urls import reverse
 
 from surveys import audit
+from surveys.coding.frames import change_frame, open_frame
 from surveys.desk.navigation import links
 from surveys.desk.tasks import capped, number, tasks
 from surveys.documents import document_of, write_document
-from surveys.models import AuditEntry, Organisation, Questionnaire, Response, User, Version
-from surveys.roles import OBSERVER, secretariat
+from surveys.models import (
+    AuditEntry,
+    Campaign,
+    Decision,
+    Organisation,
+    Questionnaire,
+    Response,
+    User,
+    Version,
+)
+from surveys.reviewing.deciding import Decided, Seen, decide
+from surveys.roles import CODER, OBSERVER, secretariat
+from surveys.verbatims import digest_of
+from tests.surveys.coding_cast import answer
 from tests.surveys.signing_in import sign_in_staff
 
 
@@ -32,6 +46,20 @@ def test_only_what_somebody_may_open_is_linked(ana):
 
     assert "/en/admin/surveys/response/" in shown["ana"]
     assert shown["guest"] == []
+
+
+def test_a_coder_whom_a_frame_names_finds_coding(client, listens, ana):
+    petar = User.objects.create_user("petar", is_staff=True)
+    petar.groups.add(CODER.group())
+    sign_in_staff(client, petar)
+    coding = reverse("admin:coding_frames")
+    before = client.get("/en/admin/").content.decode()
+
+    frame = open_frame(listens.questionnaires.get(slug="citizens"), "C5", ana)
+    change_frame(frame, 10, [petar], ana)
+
+    assert f'href="{coding}"' not in before
+    assert f'href="{coding}"' in client.get("/en/admin/").content.decode()
 
 
 def test_the_log_says_who_did_what_and_is_not_changed(ana, listens):
@@ -119,6 +147,31 @@ def test_a_questionnaire_without_a_version_waits_until_the_opening(listens):
 
     assert task.words == "Youth: no version is published yet"
     assert task.until == listens.opens_at
+
+
+def test_answers_wait_to_be_reviewed_confirmed_looked_at_and_coded(listens, ana):
+    questionnaire = listens.questionnaires.get(slug="citizens")
+    frame = open_frame(questionnaire, "C5", ana)
+    first, second = (answer(frame, "Un pod", unread=["C5"]) for _each in range(2))
+    seen = Seen(second.pk, "C5", digest_of("Un pod"), None)
+    left_out = Decided(Decision.Verdict.COUNT, reason="It names somebody.")
+    decide(seen, left_out, by=ana, moment=listens.now)
+    group = Campaign.objects.create(
+        questionnaire=questionnaire, question="C5", found_at=listens.now
+    )
+    for response in (first, second):
+        said = {"questionnaire": questionnaire, "question": "C5", "likeness": 100}
+        group.texts.create(response=response, **said)
+
+    assert [(task.words, task.permission) for task in tasks(listens)] == [
+        ("1 response has words to review", "surveys.review_response"),
+        (
+            "1 text was left out and waits to be confirmed by a second person",
+            "surveys.review_response",
+        ),
+        ("1 group of near-identical answers was not looked at yet", "surveys.change_campaign"),
+        ("2 answers wait to be coded", "surveys.code_responses"),
+    ]
 
 
 def test_the_first_page_without_any_consultation_is_the_list_of_what_there_is(first_page, ana):
