@@ -94,13 +94,14 @@ def landing_context(request: HttpRequest, consultation: Consultation) -> dict[st
 
 
 def _way(questionnaire: Questionnaire) -> dict[str, Any]:
+    """Its card; what was left empty is said in the questionnaire's own words."""
     invitation = questionnaire.invitation
     return {
         "slug": questionnaire.slug,
         "name": questionnaire.name,
-        "invitation_heading": Text(invitation.get("heading", {})),
-        "invitation_text": Text(invitation.get("text", {})),
-        "invitation_button": Text(invitation.get("button", {})),
+        "invitation_heading": Text(invitation.get("heading", {})) or questionnaire.name,
+        "invitation_text": Text(invitation.get("text", {})) or questionnaire.lead,
+        "invitation_button": Text(invitation.get("button", {})) or _("Answer the questions"),
         "invitation_tags": [Text(tag) for tag in invitation.get("tags", [])],
         "url": reverse(ADDRESS[Questionnaire.AnsweredBy(questionnaire.answered_by)]),
     }
