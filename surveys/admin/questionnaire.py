@@ -3,7 +3,8 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.db.models import Count
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -35,6 +36,19 @@ class QuestionnaireForm(forms.ModelForm):
     class Meta:
         model = Questionnaire
         fields = FIELDS
+        help_texts = {
+            "slug": gettext_lazy(
+                "One word for those who answer, for file names and printed forms: small letters, "
+                "digits and hyphens, such as citizens."
+            ),
+            "position": gettext_lazy(
+                "Its place among the cards on the landing page. Of several for the same people "
+                "only the first is shown."
+            ),
+            "reference_prefix": gettext_lazy(
+                "What the reference of each response begins with, such as CIT."
+            ),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,9 +80,23 @@ class QuestionnaireAdmin(AuditedAdmin):
         (None, {"fields": FIELDS}),
         (
             gettext_lazy("Card on the landing page"),
-            {"fields": [*(f"card_{n}" for n in CARD), *(f"card_tag_{n + 1}" for n in range(TAGS))]},
+            {
+                "description": gettext_lazy(
+                    "What is left empty is said with the name and the lead above."
+                ),
+                "fields": [
+                    *(f"card_{n}" for n in CARD),
+                    *(f"card_tag_{n + 1}" for n in range(TAGS)),
+                ],
+            },
         ),
     ]
+
+    def response_post_save_add(
+        self, request: HttpRequest, obj: Questionnaire
+    ) -> HttpResponseRedirect:
+        """To where its questions are written."""
+        return redirect("admin:drafting_questionnaire", obj.pk)
 
     @admin.display(description=gettext_lazy("versions"))
     def versions_link(self, questionnaire: Questionnaire) -> str:
