@@ -1,17 +1,21 @@
 """The questionnaires and their versions."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
 from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.drafting.versions import ThereIsADraft, begin
-from surveys.models import AuditEntry, Questionnaire, Version
+from surveys.landing import ADDRESS
+from surveys.models import AuditEntry, Consultation, Questionnaire, Version
 
 
 @staff_page("surveys.view_version")
@@ -40,7 +44,23 @@ def drafting_questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
         "has_draft": any(version.published_at is None for version in listed),
         "is_published": any(version.published_at for version in listed),
     }
+    ctx |= _where_it_is_answered(questionnaire)
     return render_page(request, "drafting/questionnaire", str(questionnaire), ctx)
+
+
+def _where_it_is_answered(questionnaire: Questionnaire) -> dict[str, Any]:
+    """Its page for respondents, and what is shown in its place if it is not."""
+    current = Consultation.objects.current()
+    alike = Questionnaire.objects.filter(
+        consultation=questionnaire.consultation, answered_by=questionnaire.answered_by
+    )
+    return {
+        "other_consultation": current if current != questionnaire.consultation else None,
+        "other_questionnaire": alike.exclude(pk=questionnaire.pk).first()
+        if alike.first() != questionnaire
+        else None,
+        "answered_at": reverse(ADDRESS[Questionnaire.AnsweredBy(questionnaire.answered_by)]),
+    }
 
 
 @staff_page("surveys.change_version")

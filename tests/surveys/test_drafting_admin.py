@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from surveys.drafting.versions import begin
 from surveys.models import (
     AuditEntry,
     Consultation,
@@ -35,6 +36,10 @@ def form_of(desk, thing):
     return address, {
         control: values[-1] for control, values in entries(page, f"{name}_form").items()
     }
+
+
+def texts_of(consultation):
+    return list(consultation.passages.values_list("slot", "position", "heading", "text", "tone"))
 
 
 def all_values(model):
@@ -83,13 +88,57 @@ def test_a_consultation_and_its_questionnaire_are_created_at_the_desk(desk, list
     consultation = Consultation.objects.get(slug="next")
     fields = {"consultation": consultation.pk, "slug": "citizens", "position": 1, "minutes": 5}
     fields |= {"answered_by": "anyone", "reference_prefix": "CIT"}
-    desk.post(reverse("admin:surveys_questionnaire_add"), texts | fields)
+    made = desk.post(reverse("admin:surveys_questionnaire_add"), texts | fields)
 
     questionnaire = Questionnaire.objects.get(consultation=consultation)
+    next_page = desk.get(made.url).content.decode()
+    assert made.url == reverse("admin:drafting_questionnaire", args=[questionnaire.pk])
+    assert "the site shows the consultation that opened last, “Interreg LISTENS”" in next_page
+    assert texts_of(consultation) == texts_of(listens) != []
     assert consultation.title == {"en": "New", "ro": "Nou", "sr": "Ново"}
     assert questionnaire.invitation == {"heading": {}, "text": {}, "button": {}, "tags": []}
     listed = desk.get(reverse("admin:surveys_questionnaire_changelist")).content.decode()
     assert reverse("admin:drafting_questionnaire", args=[questionnaire.pk]) in listed
+
+
+def test_the_second_questionnaire_for_the_same_people_says_that_it_is_not_shown(desk, listens):
+    second = Questionnaire.objects.create(
+        consultation=listens, slug="youth", position=9, answered_by="anyone", minutes=3
+    )
+    first = listens.questionnaires.get(slug="citizens")
+
+    pages = {
+        each: desk.get(reverse("admin:drafting_questionnaire", args=[each.pk])).content.decode()
+        for each in (first, second)
+    }
+
+    assert f"“{first}” is for the same people and comes before it" in pages[second]
+    assert 'href="/en/citizens/"' in pages[first]
+
+
+def test_a_card_that_was_left_empty_is_said_with_name_and_lead(client, listens):
+    lead = {"en": "Five questions."}
+    listens.questionnaires.filter(slug="citizens").update(invitation={}, lead=lead)
+
+    page = client.get("/en/").content.decode()
+
+    assert "<span>Citizen questionnaire</span>" in page
+    assert "<p>Five questions.</p>" in page
+    assert ">Answer the questions</a>" in page
+
+
+def test_the_name_that_lists_look_for_is_suggested_for_a_place_once(desk, listens):
+    questionnaire = listens.questionnaires.get(slug="citizens")
+    draft = begin(questionnaire, is_empty=True)
+    section = draft.sections.create(name="you", position=1, title={"en": "You"})
+    address = reverse("admin:drafting_question_add", args=[section.pk]) + "?kind=place"
+    suggested = 'name="name" value="place"'
+
+    before = suggested in desk.get(address).content.decode()
+    Question.objects.create(version=draft, section=section, name="place", kind="place", position=1)
+
+    assert before
+    assert suggested not in desk.get(address).content.decode()
 
 
 @pytest.mark.parametrize("json", ["{", '["a\\u0000b"]', '["\\ud800"]', "[NaN]", "[1e999]"])
