@@ -11,10 +11,12 @@ from surveys.models import Item, Option, Question, Section, Version
 from surveys.models.questionnaire import CODE, QUESTION_NAME
 from surveys.publishing import published_kinds
 from surveys.question_types import KINDS
+from surveys.question_types.place import PlaceChoice
 from surveys.translated import Text
 
 # Columns that only some kinds of questions use.
 OF_SOME_KINDS = ("appearance", "maximum", "max_length")
+PLACE = "place"
 LARGEST = 32_767
 LONGEST_TEXT = 20_000
 
@@ -98,6 +100,8 @@ class QuestionForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.kind == PlaceChoice.kind:
+            self._suggest_the_name_of_places()
         for column in OF_SOME_KINDS:
             if column not in KINDS[self.instance.kind].uses:
                 del self.fields[column]
@@ -108,6 +112,16 @@ class QuestionForm(RowForm):
                 field.min_value, field.max_value = 1, largest  # type: ignore[attr-defined]
                 field.validators += forms.IntegerField(min_value=1, max_value=largest).validators
                 field.widget.attrs |= {"min": 1, "max": largest}
+
+    def _suggest_the_name_of_places(self) -> None:
+        """Lists, filters and coverage look under one name for where somebody lives."""
+        self.fields["name"].help_text = _(
+            "Leave it “place” where it asks where the respondent is: then lists show it, and "
+            "coverage counts by it."
+        )
+        others = Question.objects.filter(version=self.instance.version, name=PLACE)
+        if not self.instance.name and not others.exists():
+            self.initial["name"] = PLACE
 
     def clean_name(self) -> str:
         name = _identifier(
