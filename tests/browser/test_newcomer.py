@@ -285,7 +285,7 @@ def assert_what_the_screens_count(page):
     follow(page, "What do you wish for?")
     follow(page, "Agreement")
     reads(page, "20 answers were coded by two people.")
-    reads(page, "0.90")
+    reads(page, "0.89")
     follow(page, "Coverage")
     reads(page, "20 responses")
     follow(page, "Home")

@@ -25,6 +25,7 @@ from surveys.models import (
 from surveys.reviewing.deciding import Decided, Seen, decide
 from surveys.roles import CODER, OBSERVER, secretariat
 from surveys.verbatims import digest_of
+from tests.surveys.coding_cast import answer
 from tests.surveys.signing_in import sign_in_staff
 
 
@@ -151,19 +152,9 @@ def test_a_questionnaire_without_a_version_waits_until_the_opening(listens):
 
 def test_every_stage_says_what_waits_in_it(listens, ana):
     questionnaire = listens.questionnaires.get(slug="citizens")
-    open_frame(questionnaire, "C5", ana)
     Version.objects.create(questionnaire=questionnaire, number=2)
-    said = {
-        "version": questionnaire.current_version(),
-        "language": "ro",
-        "answers": {"C5": "Un pod"},
-        "unread": ["C5"],
-    }
-    times = {"started_at": listens.now, "sent_at": listens.now}
-    first, second = (
-        Response.objects.create(questionnaire=questionnaire, state="sent", **said, **times)
-        for _each in range(2)
-    )
+    frame = open_frame(questionnaire, "C5", ana)
+    first, second = (answer(frame, "Un pod", unread=["C5"]) for _each in range(2))
     seen = Seen(second.pk, "C5", digest_of("Un pod"), None)
     left_out = Decided(Decision.Verdict.COUNT, reason="It names somebody.")
     decide(seen, left_out, by=ana, moment=listens.now)
