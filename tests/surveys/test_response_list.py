@@ -82,7 +82,6 @@ def test_filters_lead_to_what_pages_do_not(staff, store, two_are_counted):
     assert shown(staff.get(LIST, {"language__exact": "sr"})) == [oldest]
 
 
-@pytest.mark.django_db
 def test_what_is_selected_across_pages_is_exported_past_the_most(staff, store, two_are_counted):
     references = [store("ro") for _time in range(3)]
     chosen = Response.objects.first().pk
