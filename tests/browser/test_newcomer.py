@@ -233,7 +233,7 @@ def settles_where_the_two_differ(page):
 
 def hides_words_publishes_and_leaves_out(page):
     follow(page, "Home")
-    follow(page, "20 responses have words to review")
+    follow(page, "20 responses have words that nobody has decided about")
     page.get_by_role("button", name="Hide “Maria Ionescu”").click()
     page.get_by_role("button", name="Hide “0722 123 456”").click()
     press(page, "Save and next")
@@ -248,7 +248,7 @@ def hides_words_publishes_and_leaves_out(page):
 
 def confirms_what_was_left_out(page):
     follow(page, "Home")
-    follow(page, "1 text was left out and waits to be confirmed by a second person")
+    follow(page, "1 decision waits for a second person")
     page.get_by_role("table").get_by_role("link").first.click()
     reads(page, LEFT_OUT)
     press(page, "Confirm: do not publish")
