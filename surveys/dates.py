@@ -40,9 +40,7 @@ def on_every_clock(moment: datetime, countries: list[Country]) -> str:
     if len({clock.date() for _country, clock in local}) == 1:
         times = ", ".join(f"{clock:%H:%M} ({country.name})" for country, clock in local)
         return f"{long_date(local[0][1])}, {times}"
-    return "; ".join(
-        f"{long_moment(clock)} ({country.name})" for country, clock in local
-    )
+    return "; ".join(f"{long_moment(clock)} ({country.name})" for country, clock in local)
 
 
 def when_sent(response: Response) -> list[str]:
