@@ -160,29 +160,6 @@ def test_a_condition_is_made_and_removed_with_the_keyboard(desk, javascript):
     assert not Condition.objects.exists()
 
 
-@pytest.mark.parametrize(("language", "width"), [("ro", 1280), ("sr", 360)])
-def test_axe_finds_nothing_on_the_desk_and_nothing_scrolls_sideways(desk, axe, language, width):
-    draft = draft_with(
-        Questionnaire.objects.get(slug="stakeholders"),
-        ROUTES | {"S9": [after("S1", "both"), after("S1", "dk")]},
-    )
-    target = draft.questions[-4]
-    page = desk(language, width)
-    found = {}
-    for path in (
-        "branching/",
-        f"branching/{draft.pk}/",
-        f"branching/question/{target.pk}/",
-        f"branching/question/{target.pk}/?source=S4:law",
-        f"branching/question/{target.pk}/?source=nonsense",
-        f"branching/section/{target.section_id}/",
-    ):
-        page.goto(f"/{language}/admin/{path}")
-        found[path] = [*axe(page), *(["sideways"] if page.evaluate(SCROLLS_SIDEWAYS) else [])]
-
-    assert {path: faults for path, faults in found.items() if faults} == {}
-
-
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("sr-latn", 360)])
 def test_axe_finds_nothing_on_forms_with_follow_ups(
     citizens, stakeholders, browser_page, axe, language, width

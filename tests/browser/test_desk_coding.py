@@ -3,12 +3,10 @@
 import pytest
 from django.test import Client
 
-from surveys.coding.frames import add_code, change_frame, open_frame, split_code
+from surveys.coding.frames import add_code, change_frame, open_frame
 from surveys.models import CodingFrame, Questionnaire
 from surveys.translated import Text
-from tests.browser.test_accessibility import BROKEN_IDS
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
-from tests.surveys.coding_cast import address, answer, code_it, numbers, person
+from tests.surveys.coding_cast import answer, numbers, person
 from tests.surveys.signing_in import sign_in_staff
 
 pytestmark = pytest.mark.browser
@@ -98,48 +96,3 @@ def test_an_answer_is_coded_with_the_keyboard_alone(desk, frame, ana, javascript
 
     assert numbers(second.codings.get()) == []
     assert second.working_translations.get().text == "A bridge."
-
-
-@pytest.mark.parametrize(("language", "width"), [("ro", 1280), ("sr", 360), ("sr-latn", 360)])
-def test_axe_finds_nothing_on_the_pages_of_coding(desk, axe, frame, ana, language, width):
-    mira = person("mira")
-    codes = [add_code(frame, said(name), ana) for name in ("Waiting", "Bridge", "Ferry")]
-    double = answer(frame, "Скела преко Дунава би помогла. " * 20)
-    code_it(frame, double, ana, codes[0])
-    code_it(frame, double, mira, codes[1], codes[2])
-    split = code_it(frame, answer(frame), ana, codes[2])
-    split_code(codes[2], [said("Small ferry"), said("Large ferry")], ana)
-    waiting = answer(frame)
-    found = {}
-    page = desk(width)
-
-    def look(name):
-        sideways = ["scrolls sideways"] if page.evaluate(SCROLLS_SIDEWAYS) else []
-        found[name] = axe(page) + page.evaluate(BROKEN_IDS) + sideways
-
-    def go(name, *arguments):
-        page.goto(address(name, *arguments).replace("/en/", f"/{language}/"))
-        look(name)
-
-    go("coding_frames")
-    for name in (
-        *("coding_frame", "coding_frame_edit", "coding_history", "code_add"),
-        *("coding_differences", "coding_agreement"),
-    ):
-        go(name, frame.pk)
-    for name in ("code_edit", "code_merge", "code_split"):
-        go(name, frame.pk, 1)
-    go("code_recode", frame.pk, 3)
-    go("coding_recode", frame.pk, split.pk)
-    go("coding_agree", frame.pk, double.pk)
-    go("coding_answer", frame.pk, waiting.pk)
-    page.click(".coding-choice button >> nth=0")
-    look("an answer, with errors")
-    go("code_split", frame.pk, 1)
-    page.click(".desk-form button >> nth=0")
-    look("splitting, with errors")
-    code_it(frame, waiting, mira)
-    code_it(frame, waiting, ana)
-    go("coding_next", frame.pk)
-
-    assert {name: faults for name, faults in found.items() if faults} == {}

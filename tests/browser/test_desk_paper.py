@@ -3,16 +3,12 @@
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
-from django.utils import timezone
 
-from surveys.models import Questionnaire, Response, Target, Transcript, User
+from surveys.models import Transcript, User
 from surveys.people import make_person
 from surveys.roles import secretariat
 from surveys.transcribing.typing import begin, save
-from tests.browser.test_accessibility import BROKEN_IDS
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_transcribing import ANSWERS, first_typing, head, typed, version
 
@@ -48,75 +44,6 @@ def pile(desk):
     save(different, typed(desk.ana, {"place": "borski", "C5": "Un pod"}))
     begun = begin(version(), typed(desk.ana, is_finished=False, **head(sheet="P-3")), uuid4())
     return waiting, different, begun
-
-
-@pytest.mark.parametrize(("language", "width"), [("ro", 1280), ("sr", 360)])
-def test_axe_finds_nothing_where_forms_are_typed(desk, pile, axe, language, width):
-    waiting, different, begun = pile
-    page = desk(width)
-    paths = [
-        "",
-        f"new/{version().pk}/",
-        f"new/{version('stakeholders').pk}/",
-        f"{waiting.pk}/type/",
-        f"{begun.pk}/type/",
-        f"{different.pk}/differences/",
-        f"{different.pk}/aside/",
-        f"typings/{begun.typings.get().pk}/erase/",
-        f"errors/{version().questionnaire_id}/",
-    ]
-    found = {}
-    for path in paths:
-        page.goto(f"/{language}/admin/transcripts/{path}")
-        found[path] = axe(page), page.evaluate(SCROLLS_SIDEWAYS), page.evaluate(BROKEN_IDS)
-    for path in (f"new/{version('stakeholders').pk}/", f"{different.pk}/differences/"):
-        page.goto(f"/{language}/admin/transcripts/{path}")
-        with page.expect_navigation():
-            page.click(".desk-actions button >> nth=0")
-        name = f"{path}, with errors"
-        found[name] = axe(page), page.evaluate(SCROLLS_SIDEWAYS), page.evaluate(BROKEN_IDS)
-
-    assert {path: faults for path, faults in found.items() if faults != ([], False, [])} == {}
-
-
-@pytest.mark.parametrize(("language", "width"), [("ro", 360), ("sr-latn", 1280)])
-def test_axe_finds_nothing_about_coverage(desk, axe, language, width):
-    cache.clear()
-    citizens = Questionnaire.objects.get(slug="citizens")
-    now = timezone.now()
-    for code, number in (("timis", 40), ("borski", 3)):
-        Target.objects.create(
-            questionnaire=citizens,
-            dimension="place",
-            code=code,
-            population=9000,
-            source="made up for a test",
-            wanted=500,
-        )
-        Response.objects.bulk_create(
-            Response(
-                questionnaire=citizens,
-                version=version(),
-                state="sent",
-                language="ro",
-                answers={"place": code},
-                started_at=now,
-                sent_at=now,
-            )
-            for _position in range(number)
-        )
-    page = desk(width)
-    targets = f"/{language}/admin/coverage/{citizens.pk}/targets/place/"
-    found = {}
-    for path in (f"/{language}/admin/coverage/", targets):
-        page.goto(path)
-        found[path] = axe(page), page.evaluate(SCROLLS_SIDEWAYS), page.evaluate(BROKEN_IDS)
-    page.fill("[name=mehedinti-population]", "100")
-    with page.expect_navigation():
-        page.click(".desk-actions button")
-    found["errors"] = axe(page), page.evaluate(SCROLLS_SIDEWAYS), page.evaluate(BROKEN_IDS)
-
-    assert {path: faults for path, faults in found.items() if faults != ([], False, [])} == {}
 
 
 def test_a_pile_is_typed_with_the_keyboard_alone_and_without_script(desk):
