@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import Group, Permission
@@ -19,6 +20,8 @@ BY_NAME = ("see_identity", "see_words", "export_response")
 
 # A role holds what surveys/roles.py says.
 admin.site.unregister(Group)
+# Whose address is proved is the library's to say; and an authenticator's row holds its secret.
+admin.site.unregister([EmailAddress, Authenticator])
 
 
 class AddressForm(forms.ModelForm):

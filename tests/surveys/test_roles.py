@@ -166,6 +166,11 @@ def test_an_address_is_not_added_twice(root):
     assert User.objects.filter(email="jovana@example.org").count() == 1
 
 
+def test_not_even_superusers_read_the_secrets_of_authenticators(root):
+    assert seen(root, "/en/admin/mfa/authenticator/") == 404
+    assert seen(root, "/en/admin/account/emailaddress/") == 404
+
+
 def test_only_superusers_add_people(as_role):
     assert seen(as_role(SECRETARIAT), "/en/admin/surveys/user/add/") == 403
 
