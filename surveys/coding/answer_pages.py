@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from surveys import audit
 from surveys.coding.access import coder_and_frame
 from surveys.coding.codings import (
     Gone,
@@ -29,7 +30,7 @@ from surveys.coding.screen import screen_of_words, tiles
 from surveys.coding.suggestions import suggestions
 from surveys.coding.translations import keep_translation
 from surveys.desk.pages import render_page, staff_page
-from surveys.models import Coding, CodingFrame, Response, User
+from surveys.models import AuditEntry, Coding, CodingFrame, Response, User
 
 SKIPPED_KEPT = 100
 
@@ -107,6 +108,8 @@ def _screen(
         words = words_of(frame, response)
     except Gone:
         return _gone(request, frame)
+    if request.method == "GET":
+        audit.record(user, AuditEntry.Action.SAW, response, question=frame.question)
     mine, refused = _my_coding(frame, response, user)
     ticked, nothing = form.ticked(), bool(form["nothing"].value())
     if mine and not form.is_bound and not form.initial:
