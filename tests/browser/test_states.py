@@ -208,11 +208,11 @@ def test_pages_of_what_went_wrong(site, look, language, monkeypatch):
         def away(*args, **kwargs):
             raise OperationalError("the connection is lost")
 
-        broken.setattr("surveys.answering.citizens.get_version", away)
+        broken.setattr("surveys.answering.opened.get_version", away)
         fetched = client.get(form)
         sent = client.post(form, {"key": new_key(), "place": "timis", "C5": WORDS})
 
-        broken.setattr("surveys.answering.citizens.get_version", lambda *args: 1 / 0)
+        broken.setattr("surveys.answering.opened.get_version", lambda *args: 1 / 0)
         broken_page = client.get(form)
     too_much = client.post(form, {"C5": "a" * 9_000_000})
     statuses = {"away": 503, "sent": 503, "broken": 500, "too much": 413}
