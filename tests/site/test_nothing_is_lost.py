@@ -164,6 +164,16 @@ def test_a_worker_killed_while_it_stores_leaves_nothing_half_and_takes_it_again(
     assert site.stored() == [STORED]
 
 
+def send_until_taken(site, page):
+    """Select the button of the page again and again, as somebody would; the last status."""
+    for _try in range(40):
+        status, _address, page = site.fetch("/en/citizens/", entries(page, None))
+        if status != 503:
+            break
+        time.sleep(0.5)
+    return status
+
+
 def test_a_database_restarted_while_it_stores_gives_a_page_that_sends_again(site):
     form = filled_form(site)
     thread, answer, lock = site.send_and_wait_in_the_database(form)
@@ -172,9 +182,8 @@ def test_a_database_restarted_while_it_stores_gives_a_page_that_sends_again(site
     thread.join()
     lock.close()
     status, _address, page = answer[0]
-    again, _receipt, _text = site.fetch("/en/citizens/", entries(page, None))
 
     assert status == 503
     assert entries(page, None)["C5"] == ENTERED["C5"]
-    assert again == 302
+    assert send_until_taken(site, page) == 302
     assert site.stored() == [STORED]
