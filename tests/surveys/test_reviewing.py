@@ -345,6 +345,8 @@ def test_a_text_in_a_campaign_is_a_possible_copy(desk, one, citizens):
     page = desk.get(address(one)).content.decode()
 
     assert "Ferry letter: One of 1 near-identical texts." in page
+    CampaignText.objects.update(taken_out=True)
+    assert "Ferry letter" not in desk.get(address(one)).content.decode()
 
 
 def test_opening_is_logged_without_words(desk, one, ana):
