@@ -22,7 +22,7 @@ from surveys.admin.response import ResponseAdmin
 from surveys.coding.codings import digest_of, save_coding
 from surveys.coding.frames import add_code, open_frame
 from surveys.coverage.counting import count
-from surveys.coverage.dimensions import counted, possible
+from surveys.dimensions import counted, possible
 from surveys.fabrication import fabricate
 from surveys.models import CodingFrame, Consultation, Questionnaire, Response, User
 from surveys.roles import secretariat

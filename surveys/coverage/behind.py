@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from surveys.coverage.dimensions import LANGUAGE, PLACE
+from surveys.dimensions import LANGUAGE, PLACE
 from surveys.coverage.small_cells import SMALL
 from surveys.coverage.tables import Row, Table
 from surveys.models import Consultation

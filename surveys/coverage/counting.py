@@ -11,7 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import TruncWeek
 from django.utils import timezone
 
-from surveys.coverage.dimensions import CHANNEL, LANGUAGE, PLACE
+from surveys.dimensions import CHANNEL, LANGUAGE, PLACE
 from surveys.models import Questionnaire, Response
 
 COUNTED_EVERY = 60

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from surveys import audit
 from surveys.answering.forms import PlainForm
-from surveys.coverage.dimensions import Dimension
+from surveys.dimensions import Dimension
 from surveys.models import AuditEntry, Questionnaire, Target, User
 
 AT_MOST = 2_000_000_000

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
 from surveys.coverage.behind import elapsed, sentences
-from surveys.coverage.dimensions import possible
+from surveys.dimensions import possible
 from surveys.coverage.overview import overview
 from surveys.coverage.small_cells import SMALL
 from surveys.coverage.tables import weeks

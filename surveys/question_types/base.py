@@ -223,6 +223,19 @@ class QuestionType:
         ]
         return self.own_variables() + words
 
+    # Counting
+
+    def cell_keys(self) -> list[str]:
+        """What its answers are counted by, in order; nothing where the answer is open."""
+        return []
+
+    def cells(self) -> sql.Composable:
+        """A SELECT of one text column over a response row: the keys that its answer counts for.
+
+        Each at most once. Nothing else reads answers to count them.
+        """
+        return sql.SQL("SELECT NULL::text WHERE false")
+
     # Rehearsing
 
     def fabricated(self, rng: Random, language: str) -> dict[str, Any]:

@@ -73,6 +73,17 @@ class Matrix(Closed):
             if (code := value.get(item.code))
         ]
 
+    def cell_keys(self) -> list[str]:
+        items = self.question.items.all()
+        return [f"{item.code}/{code}" for item in items for code in self.codes()]
+
+    def cells(self) -> sql.Composable:
+        """Row and option."""
+        return sql.SQL(
+            "SELECT item || '/' || code FROM jsonb_each_text(answers->{}) AS rated (item, code)"
+            " WHERE code <> ''"
+        ).format(self.name)
+
     def own_variables(self) -> list[Variable]:
         return [
             Variable(

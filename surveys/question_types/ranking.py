@@ -61,6 +61,17 @@ class Ranking(Closed):
             Line(f"{rank}. {labels.get(code, code)}") for rank, code in enumerate(value, 1) if code
         ]
 
+    def cell_keys(self) -> list[str]:
+        ranks = range(1, self.ranks + 1)
+        return [f"{code}/{rank}" for code in self.codes() for rank in ranks]
+
+    def cells(self) -> sql.Composable:
+        """Option and rank."""
+        return sql.SQL(
+            "SELECT code || '/' || rank FROM jsonb_array_elements_text(answers->{}) WITH ORDINALITY"
+            " AS ranked (code, rank) WHERE code <> ''"
+        ).format(self.name)
+
     def own_variables(self) -> list[Variable]:
         """One column per option: its rank, 1 for the most important."""
         # JSON has no search for a position; the array is at most a dozen entries long.

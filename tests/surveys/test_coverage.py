@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from surveys.coverage.behind import behind_population, elapsed, is_behind_wanted, sentences
 from surveys.coverage.counting import count, counts
-from surveys.coverage.dimensions import Dimension, possible
+from surveys.dimensions import Dimension, possible
 from surveys.coverage.overview import number_behind
 from surveys.coverage.small_cells import hidden
 from surveys.coverage.tables import Row, table, weeks

@@ -1,0 +1,1 @@
+"""From counts to figures. Pure: nothing here asks the database."""
