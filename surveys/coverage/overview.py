@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from surveys.coverage.behind import elapsed, is_behind_wanted
 from surveys.coverage.counting import Counts, counts
-from surveys.dimensions import Dimension, counted, possible
 from surveys.coverage.tables import Table, table
+from surveys.dimensions import Dimension, counted, possible
 from surveys.models import Consultation, Questionnaire, Target
 
 
