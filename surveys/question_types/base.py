@@ -229,12 +229,12 @@ class QuestionType:
         """What its answers are counted by, in order; nothing where the answer is open."""
         return []
 
-    def cells(self) -> sql.Composable:
-        """A SELECT of one text column over a response row: the keys that its answer counts for.
+    def counts_for(self, key: str) -> sql.Composable:
+        """SQL over a response row: whether its answer counts for that key; it may be NULL.
 
-        Each at most once. Nothing else reads answers to count them.
+        Nothing else reads answers to count them.
         """
-        return sql.SQL("SELECT NULL::text WHERE false")
+        raise NotImplementedError
 
     # Rehearsing
 

@@ -81,9 +81,8 @@ class SingleChoice(Closed):
     def first_control_id(self) -> str:
         return f"id_{self.name}" if self.is_list else f"id_{self.name}_0"
 
-    def cells(self) -> sql.Composable:
-        answer = sql.SQL("answers->>{}").format(self.name)
-        return sql.SQL("SELECT {answer} WHERE {answer} IS NOT NULL").format(answer=answer)
+    def counts_for(self, key: str) -> sql.Composable:
+        return sql.SQL("answers->>{} = {}").format(self.name, key)
 
     def own_fabricated(self, rng: Random, language: str) -> str:
         return self.fabricated_codes(rng, list(self.labels()), 1)[0]
@@ -129,8 +128,8 @@ class MultipleChoice(Closed):
     def own_lines(self, value: list[str]) -> list[Line]:
         return [line for code in value for line in super(MultipleChoice, self).own_lines(code)]
 
-    def cells(self) -> sql.Composable:
-        return sql.SQL("SELECT DISTINCT jsonb_array_elements_text(answers->{})").format(self.name)
+    def counts_for(self, key: str) -> sql.Composable:
+        return sql.SQL("answers->{} ? {}").format(self.name, key)
 
     def own_variables(self) -> list[Variable]:
         codes = {"0": str(_("Not chosen")), "1": str(_("Chosen"))}

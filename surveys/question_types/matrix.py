@@ -77,12 +77,10 @@ class Matrix(Closed):
         items = self.question.items.all()
         return [f"{item.code}/{code}" for item in items for code in self.codes()]
 
-    def cells(self) -> sql.Composable:
+    def counts_for(self, key: str) -> sql.Composable:
         """Row and option."""
-        return sql.SQL(
-            "SELECT item || '/' || code FROM jsonb_each_text(answers->{}) AS rated (item, code)"
-            " WHERE code <> ''"
-        ).format(self.name)
+        item, _slash, code = key.partition("/")
+        return sql.SQL("answers->{}->>{} = {}").format(self.name, item, code)
 
     def own_variables(self) -> list[Variable]:
         return [

@@ -65,12 +65,10 @@ class Ranking(Closed):
         ranks = range(1, self.ranks + 1)
         return [f"{code}/{rank}" for code in self.codes() for rank in ranks]
 
-    def cells(self) -> sql.Composable:
+    def counts_for(self, key: str) -> sql.Composable:
         """Option and rank."""
-        return sql.SQL(
-            "SELECT code || '/' || rank FROM jsonb_array_elements_text(answers->{}) WITH ORDINALITY"
-            " AS ranked (code, rank) WHERE code <> ''"
-        ).format(self.name)
+        code, _slash, rank = key.rpartition("/")
+        return sql.SQL("answers->{}->>{} = {}").format(self.name, int(rank) - 1, code)
 
     def own_variables(self) -> list[Variable]:
         """One column per option: its rank, 1 for the most important."""

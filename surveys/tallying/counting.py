@@ -1,7 +1,7 @@
 """SQL from response rows to cells: what each response counts for, in every dimension."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,9 @@ RESPONSES = ""
 the week they were sent in (`2026-11-23`)."""
 COLUMNS = ("language", "channel")
 """Dimensions that are columns of a response. All others are closed questions with one answer."""
+
+AT_ONCE = 1200
+"""So many cells are counted in one SELECT, which PostgreSQL lets have 1,664 columns."""
 
 ROW = sql.SQL("version_id, language, channel, answers, sent_at")
 
@@ -62,24 +65,91 @@ def deltas(asked: Mapping[str, Asked], rows: sql.Composable) -> sql.Composable:
 
     `n` sums the signs: 1 for what counts now, -1 for what counted before.
     """
-    names = dimensions(asked)
-    columns = [sql.Identifier(f"group_{number}") for number in range(len(names))]
-    named = list(zip(columns, names, strict=True))
+    cells = list(_cells(asked))
+    parts = [cells[start : start + AT_ONCE] for start in range(0, len(cells), AT_ONCE)]
+    selects = [_by_cell(asked, rows, part) for part in parts]
+    return sql.SQL(" UNION ALL ").join([*selects, _by_week(asked, rows)])
+
+
+@dataclass(frozen=True)
+class Cell:
+    question: str
+    key: str
+    counts: sql.Composable
+    """SQL over a response row: whether it counts for the cell."""
+
+
+def _by_cell(asked: Mapping[str, Asked], rows: sql.Composable, cells: list[Cell]) -> sql.Composable:
+    """Each cell is a column first: whether, then how many in each group, and then a row.
+
+    A row for each cell of each response from the start would be grouped ten times slower.
+    """
+    names = [sql.Identifier(f"cell_{number}") for number in range(len(cells))]
+    whether = [
+        sql.SQL("{} AS {}").format(cell.counts, name)
+        for cell, name in zip(cells, names, strict=True)
+    ]
+    sums = [
+        sql.SQL("sum(sign) FILTER (WHERE {name}) AS {name}").format(name=name) for name in names
+    ]
+    values = [
+        sql.SQL("({}, {}, {})").format(cell.question, cell.key, name)
+        for cell, name in zip(cells, names, strict=True)
+    ]
     return sql.SQL(
-        "SELECT CASE {which} ELSE {everybody} END AS dimension, coalesce({columns}, '') AS grp,"
-        " question, cell, sum(sign) AS n"
-        " FROM (SELECT sign, {groups}, counted.question, counted.cell"
-        " FROM ({rows}) AS responses CROSS JOIN LATERAL ({cells}) AS counted (question, cell)"
-        ") AS pairs GROUP BY GROUPING SETS ((question, cell), {sets}) HAVING sum(sign) <> 0"
+        "SELECT dimension, grp, counted.question, counted.cell, counted.n"
+        " FROM ({grouped}) AS grouped"
+        " CROSS JOIN LATERAL (VALUES {values}) AS counted (question, cell, n)"
+        " WHERE counted.n <> 0"
+    ).format(
+        grouped=_grouped(asked, rows, whether, sums),
+        values=_listed(values),
+    )
+
+
+def _by_week(asked: Mapping[str, Asked], rows: sql.Composable) -> sql.Composable:
+    monday = sql.SQL(
+        "to_char(date_trunc('week', sent_at AT TIME ZONE {}), 'YYYY-MM-DD') AS monday"
+    ).format(settings.TIME_ZONE)
+    sums = [sql.SQL("monday"), sql.SQL("sum(sign) AS n")]
+    grouped = _grouped(asked, rows, [monday], sums, by=(sql.Identifier("monday"),))
+    return sql.SQL("SELECT dimension, grp, {}, monday, n FROM ({}) AS weekly WHERE n <> 0").format(
+        RESPONSES, grouped
+    )
+
+
+def _grouped(
+    asked: Mapping[str, Asked],
+    rows: sql.Composable,
+    columns: Sequence[sql.Composable],
+    sums: Sequence[sql.Composable],
+    by: tuple[sql.Composable, ...] = (),
+) -> sql.Composable:
+    """A SELECT of `dimension, grp` and sums, for everybody and for each group of each dimension."""
+    names = dimensions(asked)
+    groups = [sql.Identifier(f"group_{number}") for number in range(len(names))]
+    named = list(zip(groups, names, strict=True))
+    return sql.SQL(
+        "SELECT CASE {which} ELSE {everybody} END AS dimension, coalesce({groups}, '') AS grp,"
+        # Without OFFSET the conditions would be looked at for each dimension anew.
+        " {sums} FROM (SELECT sign, {values}, {columns} FROM ({rows}) AS responses OFFSET 0)"
+        " AS told GROUP BY GROUPING SETS ({sets})"
     ).format(
         which=_joined(" ", "WHEN GROUPING({}) = 0 THEN {}", named),
         everybody=EVERYBODY,
-        columns=sql.SQL(", ").join(columns),
-        groups=_joined(", ", "{} AS {}", [(_group(name), column) for column, name in named]),
+        groups=_listed(groups),
+        sums=_listed(sums),
+        values=_joined(", ", "{} AS {}", [(_group(name), group) for group, name in named]),
+        columns=_listed(columns),
         rows=rows,
-        cells=_cells(asked),
-        sets=_joined(", ", "(question, cell, {})", [(column,) for column in columns]),
+        sets=_joined(
+            ", ", "({})", [(_listed(each),) for each in (by, *((*by, group) for group in groups))]
+        ),
     )
+
+
+def _listed(columns: Iterable[sql.Composable]) -> sql.Composable:
+    return sql.SQL(", ").join(columns)
 
 
 def digest(asked: Mapping[str, Asked]) -> str:
@@ -99,29 +169,21 @@ def _group(dimension: str) -> sql.Composable:
     return sql.SQL("coalesce(answers->>{}, '')").format(dimension)
 
 
-def _cells(asked: Mapping[str, Asked]) -> sql.Composable:
-    """A SELECT of question and cell over a response row: all that it counts for."""
-    week = sql.SQL(
-        "SELECT {}, to_char(date_trunc('week', sent_at AT TIME ZONE {}), 'YYYY-MM-DD')"
-    ).format(RESPONSES, settings.TIME_ZONE)
-    parts: list[sql.Composable] = [sql.SQL("SELECT {}, ''").format(RESPONSES), week]
+def _cells(asked: Mapping[str, Asked]) -> Iterator[Cell]:
+    """All that a response can count for, but the week it came in."""
+    yield Cell(RESPONSES, "", sql.SQL("true"))
     for each in asked.values():
-        parts += _cells_of(each)
-    return sql.SQL(" UNION ALL ").join(parts)
+        kind = each.kind
+        yield Cell(kind.name, ASKED, _is_asked(each))
+        yield Cell(kind.name, ANSWERED, _has(kind.name))
+        for key in kind.cell_keys():
+            yield Cell(kind.name, key, kind.counts_for(key))
+        for name in kind.word_fields():
+            yield Cell(name, ANSWERED, _has(name))
 
 
-def _cells_of(asked: Asked) -> Iterator[sql.Composable]:
-    kind = asked.kind
-    yield sql.SQL("SELECT {}, {} WHERE {}").format(kind.name, ASKED, _is_asked(asked))
-    yield sql.SQL("SELECT {name}, {answered} WHERE answers ? {name}").format(
-        name=kind.name, answered=ANSWERED
-    )
-    if kind.cell_keys():
-        yield sql.SQL("SELECT {}, cell FROM ({}) AS given (cell)").format(kind.name, kind.cells())
-    for name in kind.word_fields():
-        yield sql.SQL("SELECT {name}, {answered} WHERE answers ? {name}").format(
-            name=name, answered=ANSWERED
-        )
+def _has(name: str) -> sql.Composable:
+    return sql.SQL("answers ? {}").format(name)
 
 
 def _is_asked(asked: Asked) -> sql.Composable:
