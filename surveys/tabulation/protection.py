@@ -7,7 +7,7 @@ hides protects, but is not proven to be the least that would.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import highspy
 import numpy as np
@@ -18,36 +18,17 @@ NEARLY_NOTHING = 1e-6
 MANY_TIMES = 1000.0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Target:
-    """A sum of numbers whose true value must be able to be as little as 0 and as much as `most`.
+    """A number, or the sum of a row, that must be able to be as little as 0 and as much as `most`.
 
-    `row` is that of the sum, or None where it is one number alone.
+    `value` is what it is.
     """
 
-    terms: Mapping[int, float]
     value: float
     most: float
-    row: int | None = None
-    low: float = field(init=False)
-    high: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.low = self.high = self.value
-
-    @property
-    def is_open_below(self) -> bool:
-        return self.low <= NEARLY_NOTHING
-
-    @property
-    def is_open_above(self) -> bool:
-        return self.high >= self.most - NEARLY_NOTHING
-
-    def note(self, change: Floats) -> None:
-        """What it would be in another table that a reader must take for possible."""
-        value = self.value + sum(change[index] * times for index, times in self.terms.items())
-        self.low = min(self.low, value)
-        self.high = max(self.high, value)
+    place: int = -1
+    row: int = -1
 
 
 class Publication:
@@ -81,17 +62,17 @@ class Publication:
         return self._row(terms, equation=False)
 
     def protect(self, place: int, most: float) -> None:
-        self.targets.append(Target({place: 1.0}, self.values[place], most))
+        self.targets.append(Target(self.values[place], most, place=place))
 
     def protect_sum(self, row: int, most: float) -> None:
-        self.targets.append(Target(self.rows[row], self._sum(row), most, row))
+        self.targets.append(Target(self.sum_of(row), most, row=row))
 
     def _row(self, terms: Mapping[int, float], *, equation: bool) -> int:
         self.rows.append(terms)
         self.is_equation.append(equation)
         return len(self.rows) - 1
 
-    def _sum(self, row: int) -> float:
+    def sum_of(self, row: int) -> float:
         return sum(self.values[place] * times for place, times in self.rows[row].items())
 
     def hide_enough(self) -> bool:
@@ -99,12 +80,10 @@ class Publication:
         if not self.targets:
             return True
         model = _Model(self)
-        ordered = sorted(self.targets, key=lambda target: target.value)
-        for target in ordered:
+        model.look_around()
+        for number in sorted(range(len(self.targets)), key=lambda n: self.targets[n].value):
             for up in (True, False):
-                if target.is_open_above if up else target.is_open_below:
-                    continue
-                if not model.open(target, up=up):
+                if not model.is_open(number, up=up) and not model.open(number, up=up):
                     return False
         return True
 
@@ -120,10 +99,18 @@ class _Model:
     def __init__(self, publication: Publication) -> None:
         self.publication = publication
         self.values = np.array(publication.values, dtype=float)
-        self.slack = np.array([publication._sum(row) for row in range(len(publication.rows))])
+        self.targets = publication.targets
+        self.ends = np.array([target.most for target in self.targets])
+        self.low = np.array([target.value for target in self.targets], dtype=float)
+        self.high = self.low.copy()
+        self.true = self.low.copy()
+        self.where = np.array(
+            [each.place if each.row < 0 else len(self.values) + each.row for each in self.targets]
+        )
+        self.slack = np.array([publication.sum_of(row) for row in range(len(publication.rows))])
         self.equations = np.array(publication.is_equation, dtype=bool)
         self.highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        self.highs.silent()
+        self.highs.setOptionValue("output_flag", False)
         self.highs.setOptionValue("threads", 1)
         self.highs.setOptionValue("presolve", "off")
         self.highs.setOptionValue("solver", "simplex")
@@ -157,38 +144,54 @@ class _Model:
         ceilings[1::2] = np.where(self.publication.fixed, 0.0, self.values)
         return ceilings
 
-    def open(self, target: Target, *, up: bool) -> bool:
+    def is_open(self, number: int, *, up: bool) -> bool:
+        if up:
+            return bool(self.high[number] >= self.ends[number] - NEARLY_NOTHING)
+        return bool(self.low[number] <= NEARLY_NOTHING)
+
+    def look_around(self) -> None:
+        """Open what is open already, many targets at a time, without hiding anything."""
+
+    def open(self, number: int, *, up: bool) -> bool:
         """Hide what must be for the target to reach its end; False where nothing helps."""
-        amount = target.most - target.value if up else target.value
-        self._demand(target, amount, up=up)
-        self.highs.run()
-        self._relax(target)
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        self._demand(self.targets[number], up=up)
+        found = self._run()
+        self._relax(self.targets[number])
+        if found is None:
             return False
-        solution = self.highs.getSolution()
-        columns = np.array(solution.col_value)
-        change = columns[0::2] - columns[1::2]
+        change, sums = found
         self._hide(np.flatnonzero(np.abs(change) > NEARLY_NOTHING))
-        self._note(change, np.array(solution.row_value))
+        self._note(change, sums)
         return True
 
-    def _demand(self, target: Target, amount: float, *, up: bool) -> None:
-        if target.row is not None:
+    def _run(self) -> tuple[Floats, Floats] | None:
+        """The changes of the numbers and of the rows' sums."""
+        self.highs.run()
+        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            return None
+        solution = self.highs.getSolution()
+        columns = np.array(solution.col_value)
+        return columns[0::2] - columns[1::2], np.array(solution.row_value)
+
+    def _demand(self, target: Target, *, up: bool) -> None:
+        amount = target.most - target.value if up else target.value
+        if target.row >= 0:
             low, high = (amount, highspy.kHighsInf) if up else (-amount, -amount)
             self.highs.changeRowBounds(target.row, low, high)
             return
-        (place,) = target.terms
-        there, back = (2 * place, 2 * place + 1) if up else (2 * place + 1, 2 * place)
+        there, back = 2 * target.place, 2 * target.place + 1
+        if not up:
+            there, back = back, there
         self.highs.changeColBounds(there, amount, amount)
         self.highs.changeColBounds(back, 0.0, 0.0)
 
     def _relax(self, target: Target) -> None:
-        if target.row is not None:
+        if target.row >= 0:
             self.highs.changeRowBounds(target.row, -self.slack[target.row], highspy.kHighsInf)
             return
-        (place,) = target.terms
-        self.highs.changeColBounds(2 * place, 0.0, highspy.kHighsInf)
-        self.highs.changeColBounds(2 * place + 1, 0.0, self.values[place])
+        there, back = 2 * target.place, 2 * target.place + 1
+        self.highs.changeColBounds(there, 0.0, highspy.kHighsInf)
+        self.highs.changeColBounds(back, 0.0, self.values[target.place])
 
     def _hide(self, places: NDArray[np.int64]) -> None:
         for place in places.tolist():
@@ -201,10 +204,10 @@ class _Model:
         """As far as the change can be taken, and the contrary one, the tables are possible too."""
         room = np.concatenate([self.values, self.slack[~self.equations]])
         taken = np.concatenate([change, sums[~self.equations]])
-        ahead, back = _reach(room, -taken), _reach(room, taken)
-        for target in self.publication.targets:
-            target.note(ahead * change)
-            target.note(-back * change)
+        changes = np.concatenate([change, sums])[self.where]
+        for times in (_reach(room, -taken), -_reach(room, taken)):
+            self.low = np.minimum(self.low, self.true + times * changes)
+            self.high = np.maximum(self.high, self.true + times * changes)
 
 
 def _reach(room: Floats, taken: Floats) -> float:
