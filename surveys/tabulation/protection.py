@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 NEARLY_NOTHING = 1e-6
 MANY_TIMES = 1000.0
+LOOK_AFTER, LOOKED_ENOUGH = 30, 0.9
+"""How often to look at all targets rather than one: that takes as long as some of them."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +81,7 @@ class Publication:
         """Hide more numbers until every target is safe; False where that cannot be done."""
         if not self.targets:
             return True
-        model = _Model(self)
-        model.look_around()
-        for number in sorted(range(len(self.targets)), key=lambda n: self.targets[n].value):
-            for up in (True, False):
-                if not model.is_open(number, up=up) and not model.open(number, up=up):
-                    return False
-        return True
+        return _Model(self).open_all()
 
 
 class _Model:
@@ -121,7 +117,7 @@ class _Model:
         programme = highspy.HighsLp()
         programme.num_col_ = 2 * len(told.values)
         programme.num_row_ = len(told.rows)
-        programme.col_cost_ = np.repeat(np.where(told.hidden, 0.0, told.costs), 2)
+        programme.col_cost_ = self._costs()
         programme.col_lower_ = np.zeros(programme.num_col_)
         programme.col_upper_ = self._ceilings()
         programme.row_lower_ = np.where(self.equations, 0.0, -self.slack)
@@ -138,21 +134,67 @@ class _Model:
         )
         return programme
 
+    def _costs(self) -> Floats:
+        return np.repeat(np.where(self.publication.hidden, 0.0, self.publication.costs), 2)
+
     def _ceilings(self) -> Floats:
         ceilings = np.empty(2 * len(self.values))
         ceilings[0::2] = np.where(self.publication.fixed, 0.0, highspy.kHighsInf)
         ceilings[1::2] = np.where(self.publication.fixed, 0.0, self.values)
         return ceilings
 
-    def is_open(self, number: int, *, up: bool) -> bool:
+    def open_all(self) -> bool:
+        """The smallest first: what must be hidden for them helps the others."""
+        alone = LOOK_AFTER
+        for number in np.argsort(self.true, kind="stable").tolist():
+            for up in (True, False):
+                if not self.closed(up=up)[number]:
+                    continue
+                if alone == LOOK_AFTER:
+                    self._look_around()
+                    alone = 0
+                if self.closed(up=up)[number]:
+                    alone += 1
+                    if not self._open(number, up=up):
+                        return False
+        return True
+
+    def closed(self, *, up: bool) -> NDArray[np.bool_]:
+        """Which targets cannot be said to reach that end yet."""
         if up:
-            return bool(self.high[number] >= self.ends[number] - NEARLY_NOTHING)
-        return bool(self.low[number] <= NEARLY_NOTHING)
+            return self.high < self.ends - NEARLY_NOTHING
+        return self.low > NEARLY_NOTHING
 
-    def look_around(self) -> None:
-        """Open what is open already, many targets at a time, without hiding anything."""
+    def _look_around(self) -> None:
+        """Find what is open already, many targets at a time; nothing is hidden for that."""
+        for up in (True, False):
+            closed = self.closed(up=up)
+            while closed.any():
+                self._seek(closed, up=up)
+                before, closed = closed, self.closed(up=up)
+                if closed.sum() > LOOKED_ENOUGH * before.sum():
+                    break
 
-    def open(self, number: int, *, up: bool) -> bool:
+    def _seek(self, closed: NDArray[np.bool_], *, up: bool) -> None:
+        """Change hidden numbers so that the targets' sum goes as far as it can."""
+        columns = np.arange(2 * len(self.values), dtype=np.int32)
+        lower, upper = np.zeros(len(columns)), self._ceilings()
+        costs = np.zeros(len(columns))
+        upper[np.repeat(~np.array(self.publication.hidden), 2)] = 0.0
+        chosen = closed & (self.where < len(self.values))
+        ahead = 2 * self.where[chosen] + (0 if up else 1)
+        costs[ahead] = -1.0
+        upper[ahead] = (self.ends - self.true if up else self.true)[chosen]
+        self.highs.changeColsBounds(len(columns), columns, lower, upper)
+        self.highs.changeColsCost(len(columns), columns, costs)
+        found = self._run()
+        self.highs.changeColsBounds(len(columns), columns, lower, self._ceilings())
+        self.highs.changeColsCost(len(columns), columns, self._costs())
+        self.highs.clearSolver()
+        if found is not None:
+            self._note(*found)
+
+    def _open(self, number: int, *, up: bool) -> bool:
         """Hide what must be for the target to reach its end; False where nothing helps."""
         self._demand(self.targets[number], up=up)
         found = self._run()
