@@ -83,21 +83,27 @@ class Attack:
         if known.kind in ("multiple", "matrix"):
             self.rule(cell.values(), answered)
         if known.kind == "multiple":
-            self.rule(answered, cell.values(), times=known.maximum)
-            for key in keys:
-                self.rule(answered, [cell[key]])
-                for alone in known.exclusive:
-                    if alone in keys and alone != key:
-                        self.rule(answered, [cell[alone], cell[key]])
+            self._several(answered, cell, known)
         if known.kind in ("matrix", "ranking"):
             for row in {key.split("/")[0] for key in keys}:
                 self.rule(answered, [cell[key] for key in keys if key.split("/")[0] == row])
         if known.kind == "ranking":
-            ranks = sorted({int(key.split("/")[1]) for key in keys})
-            at = {r: [cell[key] for key in keys if key.endswith(f"/{r}")] for r in ranks}
-            self.rule(answered, at[1], exactly=True)
-            for rank in ranks[1:]:
-                self.rule(at[rank - 1], at[rank])
+            self._ranked(answered, cell)
+
+    def _several(self, answered, cell, known):
+        self.rule(answered, cell.values(), times=known.maximum)
+        for key in cell:
+            self.rule(answered, [cell[key]])
+            for alone in known.exclusive:
+                if alone in cell and alone != key:
+                    self.rule(answered, [cell[alone], cell[key]])
+
+    def _ranked(self, answered, cell):
+        ranks = sorted({int(key.split("/")[1]) for key in cell})
+        at = {rank: [cell[key] for key in cell if key.endswith(f"/{rank}")] for rank in ranks}
+        self.rule(answered, at[1], exactly=True)
+        for rank in ranks[1:]:
+            self.rule(at[rank - 1], at[rank])
 
     def _between(self, dimension, table, tables, places, label, key):
         if dimension != "":

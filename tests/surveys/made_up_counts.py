@@ -66,7 +66,7 @@ def people(rng, size):
 
 
 def tables(question, keys, persons, given, *, asked=None):
-    """Exact tables in every dimension of what everybody gave; `asked` are all unless it says who."""
+    """Exact tables in every dimension of what people gave; `asked` tells who was, if not all."""
     asked = asked or [True] * len(persons)
     dimensions = persons[0]
     made = {}
