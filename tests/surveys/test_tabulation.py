@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from surveys.models import Option, Version
 from surveys.question_types import question_types
-from surveys.tabulation.counted import Counted
+from surveys.tabulation.comparison import Side, audiences, borders, comparable
+from surveys.tabulation.counted import COUNTRY, Counted, Table
 from surveys.tabulation.figures import figures
+from surveys.tabulation.weighting import Reason, weighted
 
 FEW = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -267,3 +269,113 @@ def test_below_neutral_and_above_are_all_of_a_row(kinds, data):
         for item in found.items
         if item.base
     ] == [True for item in found.items if item.base]
+
+
+# Side by side
+
+
+def by_audience(listens):
+    versions = Version.objects.published().with_questions().order_by("questionnaire__slug")
+    return [question_types(version) for version in versions]
+
+
+def test_questions_that_share_most_codes_are_compared(listens):
+    citizens, stakeholders = by_audience(listens)
+
+    assert comparable(citizens, stakeholders) == [
+        ("C1", "S1"),
+        ("C2", "S2"),
+        ("C4", "S4"),
+        ("C5_topic", "S10_topic"),
+    ]
+
+
+def test_each_audience_has_its_own_base(kinds):
+    citizens = counted(kinds["C1"], {"clear_opp": 30, "dk": 30})
+    organisations = counted(kinds["S1"], {"clear_opp": 5, "dk": 15})
+    found = audiences([(kinds["C1"], citizens), (kinds["S1"], organisations)])
+    line = found.lines[0]
+
+    assert [each.base for each in found.figures] == [60, 20]
+    assert line.sides == (Side(30, 0.5), Side(5, 0.25))
+    assert line.difference == 0.25
+
+
+def test_several_answers_are_compared_with_a_ranking_and_with_a_matrix(kinds):
+    several = counted(kinds["C2"], {"nature": 30}, answered=60)
+    ranked = counted(kinds["S2"], {"nature/1": 10, "nature/2": 5}, answered=20)
+    rated = counted(kinds["S4"], {"law/0": 10, "law/2": 5, "law/3": 2, "law/4": 3, "law/dk": 7})
+    difficulties = counted(kinds["C4"], {"law": 6, "services": 3}, answered=12)
+    topics = audiences([(kinds["C2"], several), (kinds["S2"], ranked)])
+    obstacles = by_code(audiences([(kinds["C4"], difficulties), (kinds["S4"], rated)]).lines)
+
+    assert topics.lines[0].sides == (Side(30, 0.5), Side(15, 0.75))
+    assert obstacles["law"].sides == (Side(6, 0.5), Side(5, 0.25))
+    assert obstacles["law"].label == "Papers and different rules"
+    assert obstacles["services"].sides == (Side(3, 0.25), Side(None, None))
+    assert obstacles["staff"].difference is None
+
+
+def test_both_sides_of_the_border_stand_in_the_order_asked_for(kinds):
+    kind = kinds["S8"]
+    groups = {"ro": counted(kind, {"same": 10, "wider": 30}), "": counted(kind, {"same": 9})}
+    found = borders(kind, Table("S8", COUNTRY, groups), ["rs", "ro"])
+
+    assert [each.base for each in found.figures] == [0, 40]
+    assert found.lines[0].sides == (Side(0, None), Side(10, 0.25))
+    assert [line.code for line in found.lines] == ["same", "wider", "functional", "flexible"]
+
+
+# Weights
+
+
+def by_place(kind, **cells):
+    return Table(kind.name, "place", {group: counted(kind, each) for group, each in cells.items()})
+
+
+def test_each_group_weighs_as_much_as_its_people(kinds):
+    table = by_place(
+        kinds["S8"],
+        timis={"same": 30, "wider": 10, "dk": 60},
+        bor={"same": 5, "wider": 15},
+        outside={"same": 99},
+    )
+    same, wider, functional, _flexible = weighted(
+        kinds["S8"], table, {"timis": 600_000, "bor": 200_000}
+    )
+
+    assert (same.share, same.reason) == (0.75 * 0.75 + 0.25 * 0.25, None)
+    assert wider.share == 0.75 * 0.25 + 0.25 * 0.75
+    assert functional.share == 0
+
+
+def test_a_hidden_number_leaves_no_weighted_share(kinds):
+    table = by_place(kinds["S8"], timis={"same": 30, "wider": 10}, bor={"same": 5, "wider": 15})
+    table.groups["bor"].cells["wider"] = None
+    same, wider, *_rest = weighted(kinds["S8"], table, {"timis": 600_000, "bor": 200_000})
+
+    assert same.share == 0.75 * 0.75 + 0.25 * 0.25
+    assert (wider.share, wider.reason) == (None, Reason.NOT_SHOWN)
+
+
+def test_a_group_without_answers_cannot_be_weighed(kinds):
+    table = by_place(kinds["S8"], timis={"same": 30})
+    lines = weighted(kinds["S8"], table, {"timis": 600_000, "bor": 200_000})
+
+    assert {(line.share, line.reason) for line in lines} == {(None, Reason.NO_ANSWERS)}
+
+
+def test_without_population_figures_nothing_is_weighed(kinds):
+    table = by_place(kinds["S8"], timis={"same": 30})
+    lines = weighted(kinds["S8"], table, {})
+
+    assert [line.code for line in lines] == ["same", "wider", "functional", "flexible"]
+    assert {(line.share, line.reason) for line in lines} == {(None, Reason.NO_POPULATION)}
+
+
+def test_rows_of_a_matrix_are_weighted_one_by_one(kinds):
+    table = by_place(kinds["S3"], timis=ROW, bor={"info/1": 10})
+    lines = weighted(kinds["S3"], table, {"timis": 1, "bor": 1})
+
+    assert (lines[0].item, lines[0].code, lines[0].share) == ("info", "1", 0.55)
+    assert (lines[5].item, lines[5].reason) == ("apply", Reason.NO_ANSWERS)
