@@ -19,6 +19,7 @@ from surveys.models.questionnaire import (
     Section,
     Version,
 )
+from surveys.models.releases import Release, ReleasedTable
 from surveys.models.response import Amendment, Response, Revision
 from surveys.models.review import Decision, SoftLock, WorkingTranslation
 from surveys.models.teamwork import Comment, Event
@@ -54,6 +55,8 @@ __all__ = [
     "Question",
     "Questionnaire",
     "QuestionnaireUpload",
+    "Release",
+    "ReleasedTable",
     "Response",
     "Revision",
     "Role",
