@@ -22,6 +22,7 @@ from surveys.models.questionnaire import (
 from surveys.models.releases import Release, ReleasedTable
 from surveys.models.response import Amendment, Response, Revision
 from surveys.models.review import Decision, SoftLock, WorkingTranslation
+from surveys.models.tallies import Tallied, Tally, Untallied
 from surveys.models.teamwork import Comment, Event
 from surveys.models.transcripts import Meeting, Transcript, Typing
 
@@ -62,10 +63,13 @@ __all__ = [
     "Role",
     "Section",
     "SoftLock",
+    "Tallied",
+    "Tally",
     "Target",
     "Transcript",
     "Typing",
     "Uncoded",
+    "Untallied",
     "User",
     "Version",
     "WorkingTranslation",
