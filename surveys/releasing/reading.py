@@ -10,9 +10,9 @@ from datetime import date, datetime
 from django.db.models import F, Func, QuerySet, Subquery
 
 from surveys.models import Consultation, Place, Questionnaire, Release, ReleasedTable
-from surveys.releasing import counting as tallies
 from surveys.releasing.participants import by_country, by_place, countries_of, unless_small
 from surveys.tabulation.counted import COUNTRY, EVERYBODY, Number
+from surveys.tallying import reading as tallies
 
 PLACE = "place"
 
@@ -61,37 +61,39 @@ class Participation:
 
 def participation(consultation: Consultation) -> Participation:
     """Who has taken part by now. It is counted all the time and public all the time."""
-    places = dict(
-        Place.objects.filter(country__programme__consultations=consultation).values_list(
-            "code", "country__code"
-        )
-    )
+    places = countries_by_place(consultation)
     found, seen = [], set()
     for questionnaire in consultation.questionnaires.all():
-        at_places = tallies.totals(questionnaire, PLACE)
-        here = {place for place in places if at_places.get(place)}
+        counted = tallies.all_totals(questionnaire)
+        here = places.keys() & counted.get(PLACE, {})
         seen |= here
-        found.append(_participants(questionnaire, places, len(here)))
+        found.append(_participants(questionnaire, counted, places, len(here)))
     return Participation(tuple(found), len(seen), len(places))
 
 
+def countries_by_place(consultation: Consultation) -> dict[str, str]:
+    """The code of each place's country."""
+    places = Place.objects.filter(country__programme=consultation.programme_id)
+    return dict(places.values_list("code", "country__code"))
+
+
 def _participants(
-    questionnaire: Questionnaire, places: Mapping[str, str], answered: int
+    questionnaire: Questionnaire,
+    counted: Mapping[str, Mapping[str, int]],
+    places: Mapping[str, str],
+    answered: int,
 ) -> Participants:
-    names = tallies.dimension_names(questionnaire)
-    counted = {name: tallies.totals(questionnaire, name) for name in names}
-    groups = {name: unless_small(numbers) for name, numbers in counted.items()}
+    groups = {name: unless_small(numbers) for name, numbers in counted.items() if name}
     if PLACE in counted:
         countries = countries_of(counted[PLACE], places)
         groups[COUNTRY] = by_country(countries)
         groups[PLACE] = by_place(countries)
-    weeks = tallies.weeks(questionnaire).get(EVERYBODY, {})
     return Participants(
         questionnaire,
-        tallies.totals(questionnaire)[EVERYBODY],
+        counted[EVERYBODY][EVERYBODY],
         tallies.as_of(questionnaire),
         groups,
-        unless_small(weeks),
+        unless_small(tallies.weeks(questionnaire).get(EVERYBODY, {})),
         answered,
         len(places),
         tallies.comments(questionnaire),

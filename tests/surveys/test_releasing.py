@@ -17,6 +17,7 @@ from surveys.releasing.reading import (
 )
 from surveys.releasing.storing import store
 from surveys.tabulation.counted import COUNTRY, EVERYBODY, Counted, Table
+from surveys.tallying.folding import fold
 from tests.surveys.test_coverage import respond
 
 COUNTED_AT = datetime(2027, 1, 2, 3, 4, tzinfo=UTC)
@@ -76,6 +77,7 @@ def test_participation_is_counted_from_what_was_sent(listens, citizens):
     respond(citizens, 12, {"place": "timis", "age": "65p", "C5": "A bridge"}, language="ro")
     respond(citizens, 3, {"place": "borski", "C5_comment": "?"}, language="sr")
     respond(citizens, 5, {"place": "arad"}, state="draft", sent_at=None)
+    fold(citizens)
 
     found = participation(listens)
 
