@@ -8,7 +8,7 @@ import pytest
 SURVEYS = Path(__file__).parent.parent / "surveys"
 STAGES = {
     *("accounts", "answering", "branching", "campaigns", "coding", "coverage", "drafting"),
-    *("interchange", "reviewing", "transcribing"),
+    *("interchange", "results", "reviewing", "transcribing"),
 }
 OUTERMOST = {"admin", "desk", "management", "urls", "mailbox"}
 # The forms respondents see are used by whoever shows or types them; signing in is asked for by
@@ -46,7 +46,8 @@ def test_kinds_of_questions_know_models_alone():
 
 
 @pytest.mark.parametrize(
-    "package", ["journey", "lifecycle", "exports", "organisation_lists", "releasing"]
+    "package",
+    ["journey", "lifecycle", "exports", "organisation_lists", "releasing", "tabulation"],
 )
 def test_what_stages_stand_on_knows_no_stage(package):
     assert of(SURVEYS / package, STAGES | OUTERMOST) == []
