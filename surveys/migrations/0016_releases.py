@@ -62,6 +62,21 @@ class Migration(migrations.Migration):
                 'ordering': ['id'],
             },
         ),
+        migrations.CreateModel(
+            name='ReleaseRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('note', surveys.translated.TranslatedField(blank=True, default=surveys.translated.Text, verbose_name='what changed')),
+                ('asked_at', models.DateTimeField(verbose_name='asked')),
+                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('consultation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='release_request', to='surveys.consultation')),
+            ],
+            options={
+                'verbose_name': 'release that was asked for',
+                'verbose_name_plural': 'releases that were asked for',
+                'ordering': ['asked_at'],
+            },
+        ),
         migrations.AddConstraint(
             model_name='release',
             constraint=models.UniqueConstraint(fields=('consultation', 'number'), name='release_number_is_unique'),

@@ -134,3 +134,22 @@ class ReleasedTable(models.Model):
             for code, each in table.groups.items()
         ]
         return cls(question=table.question, dimension=table.dimension, groups=groups, **columns)
+
+
+class ReleaseRequest(models.Model):
+    """A release somebody asked for, until it is made."""
+
+    consultation = models.OneToOneField(
+        Consultation, models.CASCADE, related_name="release_request"
+    )
+    note = TranslatedField(_("what changed"), blank=True)
+    asked_by = models.ForeignKey(User, models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField(_("asked"))
+
+    class Meta:
+        verbose_name = _("release that was asked for")
+        verbose_name_plural = _("releases that were asked for")
+        ordering = ["asked_at"]
+
+    def __str__(self) -> str:
+        return str(self.consultation)

@@ -1,43 +1,34 @@
 """How many took part, without what would tell of fewer than ten. Pure."""
 
-from collections.abc import Hashable, Mapping
-from typing import TypeVar
+from collections.abc import Mapping
+from functools import lru_cache
 
 from surveys.tabulation.counted import Number
-from surveys.tabulation.small_cells import hidden
+from surveys.tabulation.relations import Places
+from surveys.tabulation.suppression import suppressed_groups
 
-Key = TypeVar("Key", bound=Hashable)
-Countries = Mapping[str, Mapping[str, int]]
-"""By country, how many answered from each of its places; from elsewhere by the answer's own
-code, as if that were a country of one place."""
-
-
-def unless_small(counted: Mapping[Key, int]) -> dict[Key, Number]:
-    """The same in the same order; None for what is hidden. Their sum is known to everybody."""
-    unseen = hidden(counted)
-    return {key: None if key in unseen else number for key, number in counted.items()}
+Groups = Mapping[str, Mapping[str, int]]
+"""By dimension."""
+Shown = dict[str, dict[str, Number]]
+Items = tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 
 
-def countries_of(counted: Mapping[str, int], places: Mapping[str, str]) -> Countries:
-    """From how many answered from each place, given the country of each."""
-    found: dict[str, dict[str, int]] = {}
-    for place, number in counted.items():
-        found.setdefault(places.get(place, place), {})[place] = number
-    return found
+def shown_groups(counted: Groups, places: Places) -> Shown:
+    """The same numbers that stand over the groups of released tables; None for what is hidden.
 
-
-def by_country(countries: Countries) -> dict[str, Number]:
-    return unless_small({country: sum(places.values()) for country, places in countries.items()})
-
-
-def by_place(countries: Countries) -> dict[str, Number]:
-    """Each country's number is shown too, so its places are hidden as if they were everything.
-
-    Where a country's own number is not shown, neither is that of any of its places: they could be
-    added up.
+    Many look at the same numbers between two responses, and it takes a while to find what tells
+    of others: so it is found once.
     """
-    found: dict[str, Number] = {}
-    for country, number in by_country(countries).items():
-        places = countries[country]
-        found |= dict.fromkeys(places) if number is None else unless_small(places)
-    return found
+    items = tuple((name, tuple(groups.items())) for name, groups in counted.items())
+    codes = tuple((country, tuple(of)) for country, of in places.items())
+    return _shown_groups(items, codes)
+
+
+@lru_cache(maxsize=64)
+def _shown_groups(items: Items, codes: tuple[tuple[str, tuple[str, ...]], ...]) -> Shown:
+    counted = {name: dict(groups) for name, groups in items}
+    try:
+        return suppressed_groups(counted, places=dict(codes))
+    except ValueError:
+        # What cannot be protected is not shown.
+        return {name: dict.fromkeys(groups) for name, groups in counted.items()}

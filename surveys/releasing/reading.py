@@ -10,8 +10,10 @@ from datetime import date, datetime
 from django.db.models import F, Func, QuerySet, Subquery
 
 from surveys.models import Consultation, Place, Questionnaire, Release, ReleasedTable
-from surveys.releasing.participants import by_country, by_place, countries_of, unless_small
-from surveys.tabulation.counted import COUNTRY, EVERYBODY, Number
+from surveys.releasing.participants import shown_groups
+from surveys.tabulation.counted import EVERYBODY, Number
+from surveys.tabulation.relations import Places
+from surveys.tabulation.small_cells import hidden
 from surveys.tallying import reading as tallies
 
 PLACE = "place"
@@ -61,41 +63,41 @@ class Participation:
 
 def participation(consultation: Consultation) -> Participation:
     """Who has taken part by now. It is counted all the time and public all the time."""
-    places = countries_by_place(consultation)
+    places = places_by_country(consultation)
+    codes = {code for of_country in places.values() for code in of_country}
     found, seen = [], set()
     for questionnaire in consultation.questionnaires.all():
         counted = tallies.all_totals(questionnaire)
-        here = places.keys() & counted.get(PLACE, {})
+        here = codes & counted.get(PLACE, {}).keys()
         seen |= here
-        found.append(_participants(questionnaire, counted, places, len(here)))
-    return Participation(tuple(found), len(seen), len(places))
+        found.append(_participants(questionnaire, counted, places, (len(here), len(codes))))
+    return Participation(tuple(found), len(seen), len(codes))
 
 
-def countries_by_place(consultation: Consultation) -> dict[str, str]:
-    """The code of each place's country."""
+def places_by_country(consultation: Consultation) -> dict[str, list[str]]:
+    """The codes of every country's places."""
+    found: dict[str, list[str]] = {}
     places = Place.objects.filter(country__programme=consultation.programme_id)
-    return dict(places.values_list("code", "country__code"))
+    for country, place in places.values_list("country__code", "code"):
+        found.setdefault(country, []).append(place)
+    return found
 
 
 def _participants(
     questionnaire: Questionnaire,
     counted: Mapping[str, Mapping[str, int]],
-    places: Mapping[str, str],
-    answered: int,
+    places: Places,
+    answered: tuple[int, int],
 ) -> Participants:
-    groups = {name: unless_small(numbers) for name, numbers in counted.items() if name}
-    if PLACE in counted:
-        countries = countries_of(counted[PLACE], places)
-        groups[COUNTRY] = by_country(countries)
-        groups[PLACE] = by_place(countries)
+    weeks = tallies.weeks(questionnaire).get(EVERYBODY, {})
+    unseen = hidden(weeks)
     return Participants(
         questionnaire,
         counted[EVERYBODY][EVERYBODY],
         tallies.as_of(questionnaire),
-        groups,
-        unless_small(tallies.weeks(questionnaire).get(EVERYBODY, {})),
-        answered,
-        len(places),
+        {name: groups for name, groups in shown_groups(counted, places).items() if name},
+        {monday: None if monday in unseen else n for monday, n in weeks.items()},
+        *answered,
         tallies.comments(questionnaire),
     )
 

@@ -1,20 +1,29 @@
 """Making numbers public: the verb, and the step that does it while the consultation is open."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.utils import timezone
 
 from surveys import audit
-from surveys.models import AuditEntry, Consultation, Questionnaire, Release, ReleasedTable, User
+from surveys.models import (
+    AuditEntry,
+    Consultation,
+    Questionnaire,
+    Release,
+    ReleasedTable,
+    ReleaseRequest,
+    User,
+)
 from surveys.releasing.exact import Exact, exact
 from surveys.releasing.hiding import Outcome, Standing, outcome
-from surveys.releasing.reading import are_shown, countries_by_place, current, released_tables
+from surveys.releasing.reading import are_shown, current, places_by_country, released_tables
 from surveys.releasing.storing import store
 from surveys.tabulation.counted import EVERYBODY
-from surveys.tabulation.relations import Places
 from surveys.tabulation.suppression import THRESHOLD
 from surveys.tallying import reading as tallies
 from surveys.tallying.folding import fold
@@ -63,6 +72,34 @@ def release(
                 return _release(consultation, following, by, note, moment)
 
 
+def may_release(consultation: Consultation, moment: datetime) -> bool:
+    """Whether it is closed, or open and opinions are shown meanwhile."""
+    stage = consultation.stage(moment)
+    if stage == Consultation.Stage.OPEN:
+        return consultation.opinions_while_open
+    return stage == Consultation.Stage.CLOSED
+
+
+def ask_for_release(consultation: Consultation, note: Text, *, by: User, moment: datetime) -> None:
+    """Let the next step release: it may take longer than somebody waits. Raises NotYet."""
+    _refuse_too_early(consultation, moment)
+    columns = {"note": note, "asked_by": by, "asked_at": moment}
+    ReleaseRequest.objects.update_or_create(consultation=consultation, defaults=columns)
+
+
+def release_asked_for() -> bool:
+    """Make a release that somebody asked for; whether there was one to make."""
+    asked = ReleaseRequest.objects.select_related("consultation", "asked_by").first()
+    if asked is None:
+        return False
+    # A deadline may have been extended since.
+    with suppress(NotYet):
+        release(asked.consultation, by=asked.asked_by, note=asked.note, moment=timezone.now())
+    # Only what was made: somebody may have asked for another meanwhile.
+    ReleaseRequest.objects.filter(pk=asked.pk, asked_at=asked.asked_at).delete()
+    return True
+
+
 def release_due() -> bool:
     """Release what has come in while opinions are shown, once it is enough to matter.
 
@@ -100,9 +137,7 @@ def _is_due(consultation: Consultation) -> bool:
 
 
 def _refuse_too_early(consultation: Consultation, moment: datetime) -> None:
-    stage = consultation.stage(moment)
-    is_open = stage == Consultation.Stage.OPEN
-    if stage == Consultation.Stage.UPCOMING or (is_open and not consultation.opinions_while_open):
+    if not may_release(consultation, moment):
         raise NotYet
 
 
@@ -115,18 +150,11 @@ def _count_what_came_in(consultation: Consultation) -> None:
 def _following(consultation: Consultation) -> Next:
     former = current(consultation)
     stands = list(released_tables(former)) if former else []
-    places = _places(consultation)
+    places = places_by_country(consultation)
     found = [exact(questionnaire) for questionnaire in consultation.questionnaires.all()]
     counted = [each for each in found if each is not None]
     outcomes = [outcome(each, _of(each.questionnaire, stands), places) for each in counted]
     return Next(former, counted, outcomes)
-
-
-def _places(consultation: Consultation) -> Places:
-    found: dict[str, list[str]] = {}
-    for place, country in countries_by_place(consultation).items():
-        found.setdefault(country, []).append(place)
-    return found
 
 
 def _of(questionnaire: Questionnaire, tables: Iterable[ReleasedTable]) -> Standing:

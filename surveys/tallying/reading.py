@@ -68,7 +68,6 @@ def totals(questionnaire: Questionnaire, dimension: str = EVERYBODY) -> dict[str
 def all_totals(questionnaire: Questionnaire) -> dict[str, dict[str, int]]:
     """The same by every dimension it has, in one query, so that all sum to the same number."""
     found: dict[str, dict[str, int]] = {EVERYBODY: {EVERYBODY: 0}}
-    found |= {name: {} for name in dimension_names(questionnaire)}
     countries = _countries(questionnaire, COUNTRY)
     rows = Tally.objects.filter(questionnaire=questionnaire, question=RESPONSES, cell="", n__gt=0)
     for dimension, group, number in rows.values_list("dimension", "group", "n"):

@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from surveys.models import Release, ReleasedTable, User
-from surveys.releasing.participants import by_country, by_place, countries_of, unless_small
+from surveys.releasing.participants import shown_groups
 from surveys.releasing.reading import (
     current,
     opinions_are_public,
@@ -21,7 +21,7 @@ from surveys.tallying.folding import fold
 from tests.surveys.test_coverage import respond
 
 COUNTED_AT = datetime(2027, 1, 2, 3, 4, tzinfo=UTC)
-PLACES = {"timis": "ro", "arad": "ro", "borski": "rs", "juznobanatski": "rs"}
+PLACES = {"ro": ["timis", "arad"], "rs": ["borski"]}
 
 
 @pytest.fixture
@@ -52,25 +52,16 @@ def a_table(question="C1", dimension=EVERYBODY, number=20):
 # Who took part
 
 
-def test_groups_under_ten_are_hidden_and_so_is_what_would_tell_them():
-    assert unless_small({"a": 30, "b": 9, "c": 12, "d": 11}) == {
-        **{"a": 30, "b": None},
-        **{"c": 12, "d": None},
+def test_a_hidden_place_cannot_be_told_from_its_country():
+    counted = {
+        **{EVERYBODY: {EVERYBODY: 113}, COUNTRY: {"ro": 43, "rs": 20, "outside": 50}},
+        "place": {"timis": 40, "arad": 3, "borski": 20, "outside": 50},
     }
 
+    shown = shown_groups(counted, PLACES)
 
-def test_a_hidden_place_cannot_be_told_from_its_country():
-    countries = countries_of({"timis": 40, "arad": 3, "borski": 20, "outside": 50}, PLACES)
-
-    assert by_country(countries) == {"ro": 43, "rs": 20, "outside": 50}
-    assert by_place(countries) == {"timis": None, "arad": None, "borski": 20, "outside": 50}
-
-
-def test_places_of_a_hidden_country_cannot_be_added_up():
-    countries = countries_of({"timis": 40, "arad": 30, "borski": 4, "outside": 20}, PLACES)
-
-    assert by_country(countries) == {"ro": 70, "rs": None, "outside": None}
-    assert by_place(countries) == {"timis": 40, "arad": 30, "borski": None, "outside": None}
+    assert shown[COUNTRY] == counted[COUNTRY]
+    assert shown["place"] == {"timis": None, "arad": None, "borski": 20, "outside": 50}
 
 
 def test_participation_is_counted_from_what_was_sent(listens, citizens):
@@ -94,7 +85,7 @@ def test_participation_is_counted_from_what_was_sent(listens, citizens):
 def test_participation_of_a_consultation_nobody_answered(listens):
     found = participation(listens)
 
-    assert [(each.total, each.groups[COUNTRY], each.weeks) for each in found.of] == [
+    assert [(each.total, each.groups, each.weeks) for each in found.of] == [
         (0, {}, {}),
         (0, {}, {}),
     ]
