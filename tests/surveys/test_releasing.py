@@ -1,12 +1,26 @@
 """What becomes public of the answers, and when: participation, releases, what stands still."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from random import Random
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.core.cache import cache
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
-from surveys.models import Release, ReleasedTable, User
+from surveys.fabrication import fabricate
+from surveys.models import (
+    AuditEntry,
+    Consultation,
+    Organisation,
+    Release,
+    ReleasedTable,
+    ReleaseRequest,
+    User,
+)
+from surveys.releasing import releasing
 from surveys.releasing.participants import shown_groups
 from surveys.releasing.reading import (
     current,
@@ -15,9 +29,20 @@ from surveys.releasing.reading import (
     released,
     released_question,
 )
+from surveys.releasing.releasing import (
+    NotYet,
+    ask_for_release,
+    release,
+    release_asked_for,
+    release_due,
+)
 from surveys.releasing.storing import store
+from surveys.roles import OBSERVER
 from surveys.tabulation.counted import COUNTRY, EVERYBODY, Counted, Table
 from surveys.tallying.folding import fold
+from surveys.tallying.reading import kinds
+from surveys.translated import Text
+from tests.surveys.coding_cast import at_the_desk, person
 from tests.surveys.test_coverage import respond
 
 COUNTED_AT = datetime(2027, 1, 2, 3, 4, tzinfo=UTC)
@@ -209,3 +234,339 @@ def test_opinions_are_public_when_staff_decided_so(
     put(a_table())
 
     assert opinions_are_public(listens) is shown
+
+
+# Releasing
+
+
+@pytest.fixture
+def ana(db):
+    return person("ana")
+
+
+@pytest.fixture
+def closed(listens):
+    """Its numbers can be published."""
+    return at_stage(listens, "closed")
+
+
+def answered(citizens, number=30, crossing="weekly", **fields):
+    return respond(citizens, number, {"place": "timis", "crossing": crossing}, **fields)
+
+
+def publish(consultation, by, **columns):
+    return release(consultation, by=by, moment=timezone.now(), **columns)
+
+
+def test_a_release_is_of_the_numbers_as_they_are_counted(closed, citizens, ana):
+    answered(citizens, 30)
+    answered(citizens, 12, "monthly")
+    answered(citizens, 3, "rare")
+
+    made = publish(closed, ana, note=Text(en="The first"))
+
+    cells = released(citizens)["crossing"].table.groups[EVERYBODY].cells
+    assert (made.number, made.made_by, str(made.note)) == (1, ana, "The first")
+    assert cells["weekly"] == 30
+    assert (cells["monthly"], cells["rare"]) == (None, None)
+    assert released(citizens, "place")["crossing"].table.groups["timis"].total == 45
+
+
+def test_every_response_that_was_sent_is_accounted_for(closed, citizens, ana):
+    stakeholders = closed.questionnaires.get(slug="stakeholders")
+    answered(citizens, 12)
+    answered(citizens, 3, is_rehearsal=True)
+    respond(citizens, 2, state="withdrawn")
+    waiting = Organisation.objects.create(name="A", standing="waiting")
+    respond(stakeholders, organisation=waiting)
+
+    made = publish(closed, ana)
+
+    assert made.counts == {
+        "citizens": {"sent": 14, "counted": 12, "withdrawn": 2, "unconfirmed": 0},
+        "stakeholders": {"sent": 1, "counted": 0, "withdrawn": 0, "unconfirmed": 1},
+    }
+
+
+def test_nothing_is_released_anew_where_nothing_has_changed(closed, citizens, ana):
+    answered(citizens)
+    first = publish(closed, ana)
+
+    assert publish(closed, ana) == first
+    assert Release.objects.count() == 1
+    assert AuditEntry.objects.filter(action="published", model="release").count() == 1
+
+
+def test_tables_that_would_tell_of_a_few_stand_still(closed, citizens, ana):
+    answered(citizens)
+    publish(closed, ana)
+    answered(citizens, 3)
+
+    made = publish(closed, ana)
+
+    assert made.held_back["citizens"] == ["place", "crossing"]
+    assert released(citizens)["crossing"].table.groups[EVERYBODY].cells["weekly"] == 30
+
+
+def test_one_question_stands_still_while_another_moves_on(closed, citizens, ana):
+    answered(citizens)
+    publish(closed, ana)
+    respond(citizens, 12, {"place": "timis"})
+    answered(citizens, 3)
+
+    made = publish(closed, ana)
+
+    tables = released(citizens)
+    assert "crossing" in made.held_back["citizens"]
+    assert tables["crossing"].release.number == 1
+    assert tables["place"].release.number == 2
+    assert tables["place"].table.groups[EVERYBODY].cells["timis"] == 45
+    assert len(made.tables) == len(Release.objects.get(number=1).tables)
+
+
+def test_tables_move_on_once_enough_came_in(closed, citizens, ana):
+    answered(citizens)
+    publish(closed, ana)
+    answered(citizens, 10)
+
+    assert publish(closed, ana).number == 2
+    assert released(citizens)["crossing"].table.groups[EVERYBODY].cells["weekly"] == 40
+
+
+def test_publishing_after_the_closing_makes_it_public(closed, citizens, ana):
+    answered(citizens)
+    at_stage(closed, "open", opinions_while_open=True)
+    release(closed, by=None, moment=timezone.now())
+    assert opinions_are_public(closed)
+
+    at_stage(closed, "closed")
+    assert not opinions_are_public(closed)
+    publish(closed, ana)
+
+    assert opinions_are_public(Consultation.objects.get())
+    assert Release.objects.count() == 1
+    assert AuditEntry.objects.get(model="release").user_name == str(ana)
+
+
+@pytest.mark.parametrize("stage", ["upcoming", "open"])
+def test_nothing_is_released_too_early(listens, ana, stage):
+    at_stage(listens, stage)
+
+    with pytest.raises(NotYet):
+        publish(listens, ana)
+    with pytest.raises(NotYet):
+        ask_for_release(listens, Text(), by=ana, moment=timezone.now())
+
+
+def test_who_released_meanwhile_is_followed(closed, citizens, ana, monkeypatch):
+    answered(citizens)
+    following = releasing._following
+
+    def overtaken(consultation):
+        found = following(consultation)
+        if not Release.objects.exists():
+            store([], [], consultation=consultation, number=1, made_at=COUNTED_AT)
+        return found
+
+    monkeypatch.setattr(releasing, "_following", overtaken)
+
+    assert publish(closed, ana).number == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_make_one_release(closed, citizens, ana):
+    answered(citizens)
+
+    def publish_and_close(_number):
+        try:
+            return publish(Consultation.objects.get(), ana).number
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        numbers = list(pool.map(publish_and_close, range(2)))
+
+    assert numbers == [1, 1]
+    assert Release.objects.count() == 1
+
+
+# The step beside the site
+
+
+def test_what_staff_asked_for_is_made_by_the_next_step(closed, citizens, ana):
+    answered(citizens)
+    ask_for_release(closed, Text(en="First"), by=ana, moment=timezone.now())
+    ask_for_release(closed, Text(en="Second"), by=ana, moment=timezone.now())
+
+    assert release_asked_for()
+    assert not release_asked_for()
+
+    assert str(Release.objects.get().note) == "Second"
+    assert opinions_are_public(Consultation.objects.get())
+
+
+def test_a_release_that_came_too_late_is_forgotten(closed, ana):
+    ask_for_release(closed, Text(), by=ana, moment=timezone.now())
+    at_stage(closed, "open")
+
+    assert release_asked_for()
+    assert (ReleaseRequest.objects.count(), Release.objects.count()) == (0, 0)
+
+
+@pytest.fixture
+def shown(listens):
+    cache.clear()
+    return at_stage(listens, "open", opinions_while_open=True)
+
+
+def test_while_open_a_release_is_made_when_ten_more_have_come(shown, citizens):
+    answered(citizens, 9)
+    fold(citizens)
+    release_due()
+    assert current(shown) is None
+
+    answered(citizens, 1)
+    fold(citizens)
+    release_due()
+
+    assert (current(shown).number, current(shown).made_by) == (1, None)
+
+
+def test_while_open_there_is_at_most_one_release_a_minute(shown, citizens):
+    answered(citizens, 30)
+    fold(citizens)
+    release_due()
+    cache.clear()
+    answered(citizens, 30)
+    fold(citizens)
+
+    release_due()
+
+    assert current(shown).number == 1
+
+
+@pytest.mark.parametrize(("stage", "switch"), [("open", False), ("closed", True)])
+def test_nothing_is_released_by_itself_but_while_opinions_are_shown(shown, citizens, stage, switch):
+    at_stage(shown, stage, opinions_while_open=switch)
+    answered(citizens, 30)
+    fold(citizens)
+
+    assert release_due() is False
+    assert current(shown) is None
+
+
+# At the desk
+
+
+def test_staff_switch_opinions_on_and_off(listens, ana):
+    at_stage(listens, "open")
+    desk, url = at_the_desk(ana), reverse("admin:results_while_open")
+
+    desk.post(url, {"shown": "1"})
+    assert Consultation.objects.get().opinions_while_open
+    desk.post(url, {"shown": "0"})
+    assert not Consultation.objects.get().opinions_while_open
+
+    entries = AuditEntry.objects.filter(model="consultation", action="changed")
+    assert [entry.details for entry in entries] == [
+        {"opinions_while_open": False},
+        {"opinions_while_open": True},
+    ]
+
+
+def test_staff_publish_with_a_note(closed, citizens, ana):
+    answered(citizens)
+    desk = at_the_desk(ana)
+
+    told = desk.post(reverse("admin:results_publish"), {"note_en": "The first"}, follow=True)
+    release_asked_for()
+
+    page = desk.get(reverse("admin:results_desk")).text
+    assert "is being made" in told.text
+    assert "Release 1," in page
+    assert "The first" in page
+    assert "is being made" not in page
+
+
+def test_a_note_that_is_too_long_is_shown_again(closed, ana):
+    desk, long = at_the_desk(ana), "Long " * 201
+
+    told = desk.post(reverse("admin:results_publish"), {"note_en": long})
+
+    assert told.status_code == 422
+    assert long.strip() in told.text
+    assert not ReleaseRequest.objects.exists()
+
+
+def test_publishing_before_the_closing_is_refused_in_words(listens, ana):
+    at_stage(listens, "open")
+
+    told = at_the_desk(ana).post(reverse("admin:results_publish"), {}, follow=True)
+
+    assert "Nothing was published" in told.text
+    assert not ReleaseRequest.objects.exists()
+
+
+def test_the_desk_says_what_stood_still_and_why(closed, citizens, ana):
+    answered(citizens)
+    publish(closed, ana)
+    respond(citizens, 12, {"place": "timis"})
+    answered(citizens, 3)
+    publish(closed, ana)
+
+    page = at_the_desk(ana).get(reverse("admin:results_desk")).text
+
+    assert "crossing kept their former numbers" in " ".join(page.split())
+
+
+def question_page(client, citizens, by=""):
+    return client.get(reverse("admin:results_question", args=[citizens.pk, "crossing"]), {"by": by})
+
+
+def cells_of(page):
+    return [cell.number for row in page.context["tables"][0].rows for cell in row.cells]
+
+
+def test_exact_numbers_are_for_those_who_may_see_who_answered(closed, citizens, ana):
+    answered(citizens, 30)
+    answered(citizens, 3, "rare")
+    publish(closed, ana)
+    answered(citizens, 2)
+    fold(citizens)
+    observer = person("olga", in_secretariat=False)
+    observer.groups.add(OBSERVER.group())
+
+    assert {"32", "3"} <= set(cells_of(question_page(at_the_desk(ana), citizens)))
+    assert set(cells_of(question_page(at_the_desk(observer), citizens))) == {"0", ""}
+
+
+def test_what_was_not_released_is_not_shown_to_an_observer(closed, citizens):
+    answered(citizens)
+    fold(citizens)
+    observer = person("olga", in_secretariat=False)
+    observer.groups.add(OBSERVER.group())
+
+    assert "Nothing was released yet" in question_page(at_the_desk(observer), citizens).text
+
+
+@pytest.mark.parametrize("by", ["", "country", "place", "language", "crossing"])
+def test_every_kind_of_question_has_a_table_by_every_dimension(closed, citizens, ana, by):
+    stakeholders = closed.questionnaires.get(slug="stakeholders")
+    for questionnaire in (citizens, stakeholders):
+        list(fabricate(questionnaire, 20, Random(1)))
+        fold(questionnaire)
+    desk = at_the_desk(ana)
+
+    for questionnaire in (citizens, stakeholders):
+        for name in kinds(questionnaire):
+            page = desk.get(
+                reverse("admin:results_question", args=[questionnaire.pk, name]),
+                {"by": by if by != "crossing" or questionnaire == citizens else "org_type"},
+            )
+            assert page.status_code == 200, name
+            assert page.context["tables"], name
+
+
+@pytest.mark.parametrize(("by", "status"), [("nothing", 404), ("\x00", 400)])
+def test_a_dimension_there_is_not_is_not_found(citizens, ana, by, status):
+    assert question_page(at_the_desk(ana), citizens, by).status_code == status
