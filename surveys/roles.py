@@ -44,8 +44,8 @@ INSTRUMENT = (
     *("question", "questionnaire", "section", "version"),
 )
 FIELDWORK = (
-    *("campaign", "code", "codingframe", "decision", "meeting", "organisation", "response"),
-    *("target", "transcript"),
+    *("campaign", "code", "codingframe", "decision", "meeting", "organisation", "release"),
+    *("response", "target", "transcript"),
 )
 ALL_OF_THEM = (
     *INSTRUMENT,
@@ -58,7 +58,9 @@ SECRETARIAT = Role(
     label=_("Joint Secretariat"),
     sees=ALL_OF_THEM,
     changes=tuple(
-        model for model in ALL_OF_THEM if model not in ("auditentry", "decision", "response")
+        model
+        for model in ALL_OF_THEM
+        if model not in ("auditentry", "decision", "release", "response")
     ),
     # An organisation with a response, and an address that asked not to be written to, stay all the
     # same: their admin pages refuse. What is published is frozen by the database.
@@ -67,8 +69,8 @@ SECRETARIAT = Role(
         *("organisationlist", "question", "section", "target", "version"),
     ),
     may=(
-        *("code_responses", "export_response", "publish_version", "review_response"),
-        *("see_identity", "see_words"),
+        *("code_responses", "export_response", "publish_results", "publish_version"),
+        *("review_response", "see_identity", "see_words"),
     ),
 )
 MANAGING_AUTHORITY = Role(
@@ -82,12 +84,15 @@ MANAGING_AUTHORITY = Role(
 NATIONAL_AUTHORITY = Role(
     "National Authority in Serbia",
     label=_("National Authority in Serbia"),
-    sees=(*INSTRUMENT, "campaign", "code", "codingframe", "meeting", "response", "target"),
+    sees=(
+        *(*INSTRUMENT, "campaign", "code", "codingframe", "meeting", "release", "response"),
+        "target",
+    ),
     may=("export_response",),
 )
 # With the frames that name them; see `CodingFrame.coders`.
 CODER = Role("Coder", label=_("Coder"), sees=("questionnaire", "version"), may=("see_words",))
-OBSERVER = Role("Observer", label=_("Observer"), sees=(*INSTRUMENT, "meeting", "target"))
+OBSERVER = Role("Observer", label=_("Observer"), sees=(*INSTRUMENT, "meeting", "release", "target"))
 
 ROLES = (SECRETARIAT, MANAGING_AUTHORITY, NATIONAL_AUTHORITY, CODER, OBSERVER)
 

@@ -50,6 +50,7 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("campaigns", _("Campaigns"), "surveys.view_campaign", ("campaign",)),
     Entry("coverage", _("Coverage"), "surveys.view_target", ("coverage",)),
+    Entry("results_desk", _("Results"), "surveys.view_release", ("results_",)),
     Entry(
         "surveys_response_changelist", _("Responses"), "surveys.view_response", ("surveys_resp",)
     ),

@@ -19,6 +19,7 @@ from surveys.models.questionnaire import (
     Section,
     Version,
 )
+from surveys.models.releases import Release, ReleasedTable, ReleaseRequest
 from surveys.models.response import Amendment, Response, Revision
 from surveys.models.review import Decision, SoftLock, WorkingTranslation
 from surveys.models.tallies import Tallied, Tally, Untallied
@@ -55,6 +56,9 @@ __all__ = [
     "Question",
     "Questionnaire",
     "QuestionnaireUpload",
+    "Release",
+    "ReleaseRequest",
+    "ReleasedTable",
     "Response",
     "Revision",
     "Role",

@@ -43,6 +43,7 @@ POSTED = (
     *("interchange_discard", "review_publish", "review_decide", "review_suggest"),
     *("review_confirm", "review_reopen", "coding_frame_add", "coding_export", "coding_skip"),
     *("coding_translation", "campaign_find", "campaign_text_take_out", "campaign_text_put_back"),
+    "results_while_open",
 )
 FILES = (
     *("drafting_print", "interchange_json", "interchange_xlsform", "interchange_sheet"),
@@ -97,6 +98,10 @@ VISITS = {
     "coverage": [],
     "coverage_questionnaire": ["stakeholders"],
     "coverage_targets": ["citizens", "place"],
+    "results_desk": [],
+    "results_publish": [],
+    "results_questions": ["stakeholders"],
+    "results_question": ["stakeholders", "S3"],
     "transcripts": [],
     "transcript_errors": ["citizens"],
     "transcript_new": ["organisations"],

@@ -50,6 +50,8 @@ RULES = {
         "typing_erase",
     ),
     ("view_target",): ("coverage", "coverage_questionnaire"),
+    ("view_release",): ("results_desk", "results_questions", "results_question"),
+    ("view_release", "publish_results"): ("results_publish", "results_while_open"),
     ("view_target", "change_target"): ("coverage_targets",),
     # By object: a coder opens the frames that name them. See tests/surveys/test_coding_pages.py.
     (): (

@@ -1,0 +1,1 @@
+"""The results at the desk: what is public of them, publishing them, and every question's table."""

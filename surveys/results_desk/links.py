@@ -1,0 +1,27 @@
+"""What can be made of the results: every stage that makes something has its link here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+
+@dataclass(frozen=True)
+class Link:
+    """A page of the admin, shown to those who hold the permission."""
+
+    name: str
+    label: Any
+    permission: str
+
+
+LINKS: tuple[Link, ...] = ()
+
+
+def links(request: HttpRequest) -> Iterator[tuple[str, Any]]:
+    """Address and label of what this person may open."""
+    for link in LINKS:
+        if request.user.has_perm(link.permission):
+            yield reverse(f"admin:{link.name}"), link.label
