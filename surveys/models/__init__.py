@@ -19,6 +19,7 @@ from surveys.models.questionnaire import (
     Section,
     Version,
 )
+from surveys.models.replies import Announcement, Quotation, Reply, ReplyChange, Subscriber
 from surveys.models.response import Amendment, Response, Revision
 from surveys.models.review import Decision, SoftLock, WorkingTranslation
 from surveys.models.teamwork import Comment, Event
@@ -26,6 +27,7 @@ from surveys.models.transcripts import Meeting, Transcript, Typing
 
 __all__ = [
     "Amendment",
+    "Announcement",
     "Attempts",
     "AuditEntry",
     "Campaign",
@@ -54,11 +56,15 @@ __all__ = [
     "Question",
     "Questionnaire",
     "QuestionnaireUpload",
+    "Quotation",
+    "Reply",
+    "ReplyChange",
     "Response",
     "Revision",
     "Role",
     "Section",
     "SoftLock",
+    "Subscriber",
     "Target",
     "Transcript",
     "Typing",
