@@ -47,9 +47,11 @@ FIELDWORK = (
     *("campaign", "code", "codingframe", "decision", "meeting", "organisation", "response"),
     *("target", "transcript"),
 )
+ANSWER = ("quotation", "reply")
 ALL_OF_THEM = (
     *INSTRUMENT,
     *FIELDWORK,
+    *ANSWER,
     *("auditentry", "invitation", "member", "message", "organisationlist"),
 )
 
@@ -64,17 +66,17 @@ SECRETARIAT = Role(
     # same: their admin pages refuse. What is published is frozen by the database.
     deletes=(
         *("condition", "invitation", "item", "meeting", "member", "option", "organisation"),
-        *("organisationlist", "question", "section", "target", "version"),
+        *("organisationlist", "question", "quotation", "reply", "section", "target", "version"),
     ),
     may=(
-        *("code_responses", "export_response", "publish_version", "review_response"),
-        *("see_identity", "see_words"),
+        *("code_responses", "export_response", "publish_reply", "publish_version"),
+        *("review_response", "see_identity", "see_words"),
     ),
 )
 MANAGING_AUTHORITY = Role(
     "Managing Authority",
     label=_("Managing Authority"),
-    sees=(*INSTRUMENT, *FIELDWORK, "auditentry", "invitation"),
+    sees=(*INSTRUMENT, *FIELDWORK, *ANSWER, "auditentry", "invitation"),
     may=("export_response", "see_identity", "see_words"),
 )
 # In Serbia, outside the European Union: what identifies somebody would be a transfer to a third
@@ -82,12 +84,15 @@ MANAGING_AUTHORITY = Role(
 NATIONAL_AUTHORITY = Role(
     "National Authority in Serbia",
     label=_("National Authority in Serbia"),
-    sees=(*INSTRUMENT, "campaign", "code", "codingframe", "meeting", "response", "target"),
+    sees=(
+        *(*INSTRUMENT, *ANSWER, "campaign", "code", "codingframe", "meeting", "response"),
+        "target",
+    ),
     may=("export_response",),
 )
 # With the frames that name them; see `CodingFrame.coders`.
 CODER = Role("Coder", label=_("Coder"), sees=("questionnaire", "version"), may=("see_words",))
-OBSERVER = Role("Observer", label=_("Observer"), sees=(*INSTRUMENT, "meeting", "target"))
+OBSERVER = Role("Observer", label=_("Observer"), sees=(*INSTRUMENT, *ANSWER, "meeting", "target"))
 
 ROLES = (SECRETARIAT, MANAGING_AUTHORITY, NATIONAL_AUTHORITY, CODER, OBSERVER)
 
