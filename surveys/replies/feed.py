@@ -21,7 +21,7 @@ NEWEST = 50
 Kind = ReplyChange.Kind
 
 
-class RepliesFeed(Feed[ReplyChange, Consultation]):
+class RepliesFeed(Feed):
     """What was published, what it was changed into, and that something was taken back."""
 
     feed_type = Atom1Feed

@@ -25,7 +25,7 @@ class SubscribeForm(PlainForm):
         self.fields["email"].widget.attrs["autocomplete"] = "email"
 
 
-class ReplyForm(forms.ModelForm[Reply]):
+class ReplyForm(forms.ModelForm):
     """Everything a reply says. What is missing in a language may follow until it is published."""
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -87,7 +87,7 @@ class ReplyForm(forms.ModelForm[Reply]):
         return links_to_errors(self)
 
 
-class QuotationForm(forms.ModelForm[Quotation]):
+class QuotationForm(forms.ModelForm):
     """The language of the words, and what they say in others."""
 
     class Meta:
@@ -113,10 +113,10 @@ class AnswersFilterForm(forms.Form):
         self, *args: Any, questions: dict[str, str], places: dict[str, str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        offered = {
+        offered: dict[str, list[tuple[str, Any]]] = {
             "question": list(questions.items()),
             "place": list(places.items()),
-            "language": list(settings.LANGUAGES),
+            "language": [(code, name) for code, name in settings.LANGUAGES],
         }
         for name, choices in offered.items():
             field: Any = self.fields[name]
