@@ -49,6 +49,14 @@ RULES = {
         *("transcript_new", "transcript_type", "transcript_differences", "transcript_aside"),
         "typing_erase",
     ),
+    ("view_reply",): ("replies_desk", "reply_preview"),
+    ("change_reply",): ("reply_add", "reply_edit", "reply_move", "reply_delete"),
+    ("publish_reply",): ("reply_publish", "reply_take_back", "replies_tell"),
+    ("view_quotation",): ("quotations_desk",),
+    ("change_quotation",): (
+        *("quotations_choose", "quotation_add", "quotation_edit", "quotation_move"),
+        "quotation_remove",
+    ),
     ("view_target",): ("coverage", "coverage_questionnaire"),
     ("view_target", "change_target"): ("coverage_targets",),
     # By object: a coder opens the frames that name them. See tests/surveys/test_coding_pages.py.
