@@ -81,11 +81,12 @@ def choose(
         if text is None or digest_of(text) != digest:
             raise NotQuotable
         last = consultation.quotations.aggregate(last=Max("position"))["last"]
-        quotation, is_new = Quotation.objects.update_or_create(
-            response=locked,
-            question=name,
-            defaults={"digest": digest},
-            create_defaults={
+        of = {"response": locked, "question": name}
+        # What was chosen of other words is no quotation of these, nor are its translations.
+        Quotation.objects.filter(**of).exclude(digest=digest).delete()
+        quotation, is_new = Quotation.objects.get_or_create(
+            **of,
+            defaults={
                 "consultation": consultation,
                 "digest": digest,
                 "position": (last or 0) + 1,
@@ -94,8 +95,9 @@ def choose(
                 "chosen_by": by,
             },
         )
-        action = AuditEntry.Action.ADDED if is_new else AuditEntry.Action.CHANGED
-        audit.record(by, action, quotation, response=str(response.pk), question=name)
+        if is_new:
+            details = {"response": str(response.pk), "question": name}
+            audit.record(by, AuditEntry.Action.ADDED, quotation, **details)
     return quotation
 
 
