@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from surveys.answering.forms import PlainForm, address_field
@@ -124,13 +125,19 @@ class AnswersFilterForm(forms.Form):
 
 
 def links_to_errors(form: forms.BaseForm) -> list[tuple[str, str]]:
-    """Where each error is put right, and the error."""
+    """Where each error is put right, and the error; several fields may have the same."""
     return [
-        (form[name].id_for_label if name in form.fields else "", str(error))
+        _link_to_error(form, name, str(message))
         for name, errors in form.errors.as_data().items()
-        for found in errors
-        for error in found.messages
+        for error in errors
+        for message in error.messages
     ]
+
+
+def _link_to_error(form: forms.BaseForm, name: str, message: str) -> tuple[str, str]:
+    if name not in form.fields:
+        return "", message
+    return form[name].id_for_label, f"{capfirst(str(form[name].label))}: {message}"
 
 
 def excerpt(quotation: Quotation) -> str:

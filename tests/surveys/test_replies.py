@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from surveys.coding.frames import open_frame
+from surveys.lifecycle import withdraw
 from surveys.models import AuditEntry, Reply, ReplyChange, User
 from surveys.replying import (
     NotPublished,
@@ -248,6 +249,19 @@ def test_a_quotation_goes_with_its_words(client, listens, vesna):
 
     assert WORDS not in page_of(client)
     assert "The hospital." not in page_of(client)
+
+
+def test_a_quoted_response_can_be_withdrawn(client, listens, vesna):
+    response = answered(listens)
+    decided(response)
+    reply = published(listens, vesna, quotation=quoted(listens, response))
+
+    withdraw(response)
+
+    reply.refresh_from_db()
+    assert reply.quotation is None
+    assert "Waiting at the border" in page_of(client)
+    assert WORDS not in page_of(client)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_replies(
