@@ -71,3 +71,5 @@ WRONG_CODES = RateLimit("wrong code", 30, timedelta(minutes=10))
 DRAFTS = RateLimit("draft", 300, timedelta(minutes=10))
 # Our e-mails carry a name that somebody chose who may have registered a minute ago.
 COLLEAGUES = RateLimit("invited colleague", 40, timedelta(days=1))
+# Each writes an e-mail to an address that somebody else may have.
+SUBSCRIPTIONS = RateLimit("subscription", 40, timedelta(hours=1))

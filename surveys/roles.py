@@ -47,9 +47,11 @@ FIELDWORK = (
     *("campaign", "code", "codingframe", "decision", "meeting", "organisation", "release"),
     *("response", "target", "transcript"),
 )
+ANSWER = ("quotation", "reply")
 ALL_OF_THEM = (
     *INSTRUMENT,
     *FIELDWORK,
+    *ANSWER,
     *("auditentry", "invitation", "member", "message", "organisationlist"),
 )
 
@@ -66,17 +68,18 @@ SECRETARIAT = Role(
     # same: their admin pages refuse. What is published is frozen by the database.
     deletes=(
         *("condition", "invitation", "item", "meeting", "member", "option", "organisation"),
-        *("organisationlist", "question", "section", "target", "version"),
+        *("organisationlist", "question", "quotation", "reply", "section", "target", "version"),
     ),
     may=(
-        *("code_responses", "export_response", "publish_results", "publish_version"),
+        *("code_responses", "export_response", "publish_reply", "publish_results"),
+        "publish_version",
         *("review_response", "see_identity", "see_words"),
     ),
 )
 MANAGING_AUTHORITY = Role(
     "Managing Authority",
     label=_("Managing Authority"),
-    sees=(*INSTRUMENT, *FIELDWORK, "auditentry", "invitation"),
+    sees=(*INSTRUMENT, *FIELDWORK, *ANSWER, "auditentry", "invitation"),
     may=("export_response", "see_identity", "see_words"),
 )
 # In Serbia, outside the European Union: what identifies somebody would be a transfer to a third
@@ -85,14 +88,17 @@ NATIONAL_AUTHORITY = Role(
     "National Authority in Serbia",
     label=_("National Authority in Serbia"),
     sees=(
-        *(*INSTRUMENT, "campaign", "code", "codingframe", "meeting", "release", "response"),
+        *(*INSTRUMENT, *ANSWER, "campaign", "code", "codingframe", "meeting", "release"),
+        "response",
         "target",
     ),
     may=("export_response",),
 )
 # With the frames that name them; see `CodingFrame.coders`.
 CODER = Role("Coder", label=_("Coder"), sees=("questionnaire", "version"), may=("see_words",))
-OBSERVER = Role("Observer", label=_("Observer"), sees=(*INSTRUMENT, "meeting", "release", "target"))
+OBSERVER = Role(
+    "Observer", label=_("Observer"), sees=(*INSTRUMENT, *ANSWER, "meeting", "release", "target")
+)
 
 ROLES = (SECRETARIAT, MANAGING_AUTHORITY, NATIONAL_AUTHORITY, CODER, OBSERVER)
 

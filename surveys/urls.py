@@ -13,6 +13,8 @@ from surveys.answering import (
     sent,
     stakeholders,
 )
+from surveys.replies import feed
+from surveys.replies import public as replies
 
 OWN = "<str:reference>/<str:secret>/"
 TEAM = "stakeholders/<int:organisation_id>/"
@@ -23,6 +25,11 @@ urlpatterns = [
     path(
         "questionnaires/<slug:slug>.pdf", printing.blank_questionnaire, name="blank_questionnaire"
     ),
+    path("reply/", replies.replies, name="replies"),
+    path("reply/feed/", feed.RepliesFeed(), name="replies_feed"),
+    path("reply/subscribe/", replies.replies_subscribe, name="replies_subscribe"),
+    path("reply/confirm/<str:token>/", replies.replies_confirm, name="replies_confirm"),
+    path("reply/unsubscribe/<str:token>/", replies.replies_unsubscribe, name="replies_unsubscribe"),
     path("citizens/", citizens.citizens, name="citizens"),
     path("citizens/return/", citizen_pages.citizen_return, name="citizen_return"),
     path(f"citizens/draft/{OWN}", citizens.citizen_draft, name="citizen_draft"),

@@ -268,9 +268,10 @@ def test_every_passage_has_a_heading_and_all_but_the_fields_a_text():
     assert counts == {
         "why": 3,
         "next": 4,
+        "replies": 1,
         "fields": 4,
         "faq": 6,
-        "privacy": 9,
+        "privacy": 10,
         "accessibility": 5,
         "help": 5,
     }

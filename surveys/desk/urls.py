@@ -6,6 +6,7 @@ from surveys.coding import urls as coding
 from surveys.coverage import urls as coverage
 from surveys.drafting import urls as drafting
 from surveys.interchange import urls as interchange
+from surveys.replies import urls as replies
 from surveys.results_desk import urls as results_desk
 from surveys.reviewing import urls as reviewing
 from surveys.transcribing import urls as transcribing
@@ -20,4 +21,5 @@ urlpatterns = [
     *transcribing.urlpatterns,
     *coverage.urlpatterns,
     *results_desk.urlpatterns,
+    *replies.urlpatterns,
 ]

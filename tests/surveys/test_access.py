@@ -73,12 +73,14 @@ OWN = {
     "authenticator_add": 200,
     "authenticator_remove": 404,
 }
-# For everybody, by their own rules: tests/surveys/test_signing_in.py and test_mailbox.py.
+# For everybody, by their own rules: tests/surveys/test_signing_in.py, test_mailbox.py and
+# test_subscribing.py.
 PUBLIC = {
     *("sign_in", "sign_in_code", "sign_in_passkey", "sign_in_demonstration", "sign_out"),
     *("second_factor", "second_factor_again", "passkey_again", "register"),
     *("invitation", "invitation_decline", "mailbox", "mailbox_message", "mailbox_html"),
     *("landing", "page", "blank_questionnaire", "citizens"),
+    *("replies", "replies_feed", "replies_subscribe", "replies_confirm", "replies_unsubscribe"),
 }
 # By reference and secret: tests/surveys/test_citizens.py.
 BY_SECRET = {name for name in urls.by_name if name.startswith("citizen_")}

@@ -15,6 +15,7 @@ from surveys.postman import forget_codes
 from surveys.rate_limits import forget_attempts
 from surveys.rehearsing import erase_rehearsals_of_open_consultations
 from surveys.reviewing.originals import erase_originals
+from surveys.subscribing import erase_subscribers
 
 
 class Command(BaseCommand):
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         forget_attempts(moment - timedelta(days=1))
         forget_lists(moment)
         forget_uploads(moment)
+        erase_subscribers(moment)
         originals = erase_originals(moment)
         self.stdout.write(
             f"Drafts erased: {drafts}. People who never came: {people}. "

@@ -1,0 +1,1 @@
+"""“You said, we did”: the public page, its feed and e-mails; writing replies and quotations."""
