@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -12,8 +12,12 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from surveys.dimensions import Dimension
 from surveys.models import Consultation
+from surveys.releasing.reading import released_question
 from surveys.results import asked, filters, overview
+from surveys.results.cards import card
+from surveys.results.question import cross, figure_list, figures_file, wordings
 from surveys.results.state import State
+from surveys.tabulation.counted import EVERYBODY
 from surveys.tabulation.small_cells import SMALL
 
 KEPT_SECONDS = 60
@@ -67,3 +71,81 @@ def _opinions(request: HttpRequest, state: State) -> dict[str, Any]:
 
 def _countries(dimensions: list[Dimension], chosen: filters.Chosen) -> list[filters.FilterLink]:
     return filters.country_links(dimensions, chosen, _("Both countries"))
+
+
+@public
+def results_question(request: HttpRequest, questionnaire: str, question: str) -> HttpResponse:
+    """One question: its wording in every language, its figures, and a cross-table."""
+    consultation, state, each, dimensions = _find(questionnaire, question)
+    ctx: dict[str, Any] = {
+        "asked": each,
+        "wordings": wordings(each.question),
+        "pill": state.pill(),
+        "sentences": state.sentences(),
+        "small": SMALL,
+    }
+    if state.has_opinions:
+        ctx |= _figures(request, state, each, dimensions)
+    return render(request, "surveys/results/results_question.html", ctx)
+
+
+@public
+def results_figures(request: HttpRequest, questionnaire: str, question: str) -> HttpResponse:
+    """The same figures as a file."""
+    _consultation, state, each, dimensions = _find(questionnaire, question)
+    if not state.has_opinions:
+        raise Http404("Nothing was published yet")
+    by = _by(request, dimensions)
+    tables = released_question(each.questionnaire, each.name)
+    name = f"{each.questionnaire.slug}-{each.name}{f'-by-{by.name}' if by else ''}.csv"
+    return HttpResponse(
+        figures_file(each, tables, by),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _find(
+    questionnaire: str, question: str
+) -> tuple[Consultation, State, asked.Asked, list[Dimension]]:
+    """A question of the consultation the site is about."""
+    consultation = Consultation.objects.with_programme().current()
+    if consultation is None:
+        raise Http404("There is no consultation")
+    questions = asked.asked(consultation)
+    if (questionnaire, question) not in questions:
+        raise Http404("There is no such question")
+    each = questions[questionnaire, question]
+    same = [other for other in questions.values() if other.questionnaire == each.questionnaire]
+    dimensions = overview.dimensions(consultation, same)
+    others = [dimension for dimension in dimensions if dimension.name != question]
+    return consultation, State(consultation), each, others
+
+
+def _by(request: HttpRequest, dimensions: list[Dimension]) -> Dimension | None:
+    """The dimension an address asks for; one that there is not makes it an address of nothing."""
+    name = request.GET.get("by", "")
+    found = next((each for each in dimensions if each.name == name), None)
+    if name and not found:
+        raise Http404("There is no such dimension")
+    return found
+
+
+def _figures(
+    request: HttpRequest, state: State, each: asked.Asked, dimensions: list[Dimension]
+) -> dict[str, Any]:
+    assert state.release is not None
+    by = _by(request, dimensions)
+    tables = released_question(each.questionnaire, each.name)
+    held_back = state.release.held_back.get(each.questionnaire.slug, [])
+    is_old = each.name in held_back
+    found = overview.side(each, tables.get(EVERYBODY), EVERYBODY, is_old)
+    table = tables.get(by.name) if by else None
+    return {
+        "card": None if each.kind.is_open else card([found]),
+        "figures": figure_list(found.figures),
+        "dimensions": [d for d in dimensions if d.name in tables],
+        "by": by,
+        "cross": cross(each, table, by) if table and by else None,
+        "query": f"?by={by.name}" if by else "",
+    }
