@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from surveys.charts import Bars, Piece, bars, diverging, tones
 from surveys.question_types.choice import SingleChoice
 from surveys.question_types.ranking import Ranking
 from surveys.results import wording
 from surveys.results.asked import Asked
-from surveys.charts import Bars, Piece, bars, diverging, tones
 from surveys.tabulation.counted import Number
 from surveys.tabulation.figures import Figures, ItemFigures, Line, RankedLine
 
@@ -124,13 +124,8 @@ def card(sides: Sequence[Side]) -> Card:
 
 
 def _empty(sides: Sequence[Side]) -> Card:
-    is_nobody = all(side.figures.answered == 0 for side in sides)
-    return replace(
-        _blank(sides, ""),
-        sentence=_("Nobody has answered this question yet.")
-        if is_nobody
-        else _("Fewer than 10 answers, not shown"),
-    )
+    reasons = {wording.why_nothing(side.figures) for side in sides}
+    return replace(_blank(sides, ""), sentence=" ".join(f"{reason}." for reason in sorted(reasons)))
 
 
 def _blank(sides: Sequence[Side], heading: str) -> Card:
@@ -202,7 +197,7 @@ def _notes(sides: Sequence[Side]) -> tuple[str, ...]:
     told = []
     for side in sides:
         if not side.is_shown:
-            told.append((side, [_("Fewer than 10 answers, not shown")]))
+            told.append((side, [wording.why_nothing(side.figures)]))
             continue
         parts = [
             wording.how_many(side.asked.kind),
@@ -288,7 +283,7 @@ def _scale_cells(item: ItemFigures) -> tuple[str, ...]:
 
 
 def _highest(items: Sequence[ItemFigures]) -> str:
-    means = sorted(((item.mean, item.label) for item in items if item.mean is not None))
+    means = sorted((item.mean, item.label) for item in items if item.mean is not None)
     if len(means) < len(items) or len(means) < 2 or means[-1][0] == means[-2][0]:
         return ""
     return _("Highest rating: %(item)s") % {"item": means[-1][1]}
@@ -300,7 +295,9 @@ def _matrix_notes(side: Side) -> tuple[str, ...]:
     if labels:
         told = ", ".join(f"“{label}”" for label in sorted(labels))
         apart = [item.no_opinion for item in side.figures.items]
-        notes.append(f"{_('Left out of the shares: %(answers)s') % {'answers': told}}{_range(apart)}.")
+        notes.append(
+            f"{_('Left out of the shares: %(answers)s') % {'answers': told}}{_range(apart)}."
+        )
     return tuple(notes)
 
 
@@ -311,4 +308,3 @@ def _range(numbers: Sequence[Number]) -> str:
         return ""
     low, high = wording.number(min(known)), wording.number(max(known))
     return f" ({low})" if low == high else f" ({low}–{high})"
-

@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from surveys.charts import COLUMNS_HEIGHT, Column, columns, limits, shade
 from surveys.models import Country, Place, Programme
 from surveys.results import wording
-from surveys.charts import COLUMNS_HEIGHT, Column, columns, limits, shade
 from surveys.tabulation.counted import Number
 from surveys.tile_map import tile_map
 
@@ -96,7 +97,9 @@ def _rate(number: Number, population: int) -> float | None:
 def _key(steps: Sequence[float]) -> list[tuple[int, str]]:
     if not steps:
         return []
-    told = [number_format(round(step, 6), use_l10n=True, force_grouping=True) for step in steps]
+    told = [
+        number_format(Decimal(f"{step:.6g}").normalize(), force_grouping=True) for step in steps
+    ]
     names = [_("under %(number)s") % {"number": told[0]}]
     names += [_("from %(number)s") % {"number": each} for each in told]
     return list(enumerate(names, 1))
@@ -118,9 +121,7 @@ def _row(
     return PlaceRow(str(place.name), wording.number(numbers.get(place.code, 0)), rate)
 
 
-def _map_heading(
-    places: Sequence[Place], known: Mapping[str, float], *, has_rates: bool
-) -> str:
+def _map_heading(places: Sequence[Place], known: Mapping[str, float], *, has_rates: bool) -> str:
     """What the map says, where it says one thing."""
     highest = max(known.values(), default=0)
     first = [place for place in places if known.get(place.code) == highest]

@@ -102,7 +102,9 @@ def _lines(shown: Mapping[str, Figures], labels: Mapping[str, str]) -> list[Cros
     answers = {line.code: line.label for found in shown.values() for line in found.lines}
     by_group = {code: {line.code: line for line in found.lines} for code, found in shown.items()}
     return [
-        CrossBlock(label, [_cross_row(labels[code], lines.get(answer)) for code, lines in by_group.items()])
+        CrossBlock(
+            label, [_cross_row(labels[code], lines.get(answer)) for code, lines in by_group.items()]
+        )
         for answer, label in answers.items()
     ]
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
@@ -59,18 +58,15 @@ def _opinions(request: HttpRequest, state: State) -> dict[str, Any]:
     dimensions = overview.dimensions(state.consultation, questions)
     chosen = filters.chosen(request.GET, dimensions)
     found = overview.sides(questions, state.release, chosen)
-    lead, groups = overview.groups(found, chosen)
+    countries = [country.code for country in state.consultation.programme.countries.all()]
+    leads, groups = overview.groups(found, chosen)
     return {
         "chosen": chosen,
         "filters": filters.filters(dimensions, chosen),
-        "country_links": _countries(dimensions, chosen),
-        "lead": lead,
+        "country_links": filters.country_links(dimensions, chosen, countries),
+        "leads": leads,
         "groups": groups,
     }
-
-
-def _countries(dimensions: list[Dimension], chosen: filters.Chosen) -> list[filters.FilterLink]:
-    return filters.country_links(dimensions, chosen, _("Both countries"))
 
 
 @public

@@ -52,6 +52,15 @@ def who_answered(figures: Figures) -> str:
     return f"{answered}, {skipped}"
 
 
+def why_nothing(figures: Figures) -> str:
+    """Why there is no figure of a question at all."""
+    if figures.answered == 0:
+        return _("Nobody has answered this question yet")
+    if figures.answered is None:
+        return _("Fewer than 10 answers, not shown")
+    return _("Not shown: too few have given the same answer")
+
+
 def left_out(lines: Iterable[Line]) -> str:
     """Which answers stand for having none, and how many gave them."""
     told = [f"“{line.label}” ({number(line.n)})" for line in lines]
@@ -62,7 +71,9 @@ def how_many(kind: QuestionType) -> str:
     """How many answers each respondent could give, where that is more than one."""
     if isinstance(kind, Ranking):
         return ngettext(
-            "Each could rank %(number)s answer", "Each could rank up to %(number)s answers", kind.ranks
+            "Each could rank %(number)s answer",
+            "Each could rank up to %(number)s answers",
+            kind.ranks,
         ) % {"number": kind.ranks}
     most = kind.most_chosen()
     if most is None:
