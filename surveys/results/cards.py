@@ -119,7 +119,7 @@ def card(sides: Sequence[Side]) -> Card:
     if kind.has_items:
         return _matrix(sides, shown[0])
     if isinstance(kind, Ranking):
-        return _ranking(sides, shown[0])
+        return _ranking(sides, shown[0], kind.ranks)
     return _bars(sides, shown)
 
 
@@ -212,13 +212,11 @@ def _notes(sides: Sequence[Side]) -> tuple[str, ...]:
     )
 
 
-def _ranking(sides: Sequence[Side], shown: Side) -> Card:
-    kind = shown.asked.kind
-    assert isinstance(kind, Ranking)
+def _ranking(sides: Sequence[Side], shown: Side, ranks: int) -> Card:
     rows = tuple(
         Row(
             line.label,
-            bars([_of_most(line.mean_points, kind.ranks), line.share]),
+            bars([_of_most(line.mean_points, ranks), line.share]),
             (wording.number(line.points), wording.percent(line.share)),
         )
         for line in shown.figures.by_points
@@ -236,7 +234,7 @@ def _ranking(sides: Sequence[Side], shown: Side) -> Card:
         series=(Series(1, _("Points"), ""), Series(2, _("First choice"), base)),
         columns=(_("Points"), _("First choice")),
         rows=rows,
-        notes=(*_notes(sides), points % {"most": kind.ranks}),
+        notes=(*_notes(sides), points % {"most": ranks}),
     )
 
 

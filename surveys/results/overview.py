@@ -15,6 +15,7 @@ from surveys.results.asked import AUDIENCES, Asked, side_by_side
 from surveys.results.cards import Card, Side, card
 from surveys.results.filters import Chosen
 from surveys.results.participation import Map, Weeks, participation_map, weeks
+from surveys.results.state import State
 from surveys.tabulation.counted import COUNTRY, Counted, Number
 from surveys.tabulation.figures import figures
 
@@ -76,8 +77,10 @@ def map_of(consultation: Consultation, participants: Participants) -> Map:
     countries = list(consultation.programme.countries.prefetch_related("places"))
     targets = list(Target.objects.filter(questionnaire=participants.questionnaire, dimension=PLACE))
     # Where nobody is known to have answered from is not told from where few have.
-    places = {place.code: None for country in countries for place in country.places.all()}
-    numbers: dict[str, Number] = places | dict(participants.groups.get(PLACE, {}))
+    numbers: dict[str, Number] = dict.fromkeys(
+        place.code for country in countries for place in country.places.all()
+    )
+    numbers |= participants.groups.get(PLACE, {})
     return participation_map(
         consultation.programme,
         countries,
@@ -106,7 +109,7 @@ def side(each: Asked, table: ReleasedTable | None, group: str, held_back: bool) 
 
 
 def sides(asked: Iterable[Asked], release: Release, chosen: Chosen) -> dict[tuple[str, str], Side]:
-    """The figures of every closed question in the group that was chosen. A query a questionnaire."""
+    """The figures of every closed question in the chosen group, in a query a questionnaire."""
     asked = list(asked)
     found: dict[tuple[str, str], Side] = {}
     for questionnaire in {each.questionnaire.pk: each.questionnaire for each in asked}.values():
@@ -165,8 +168,7 @@ def _group(heading: str, cards: list[Card]) -> Group:
     )
 
 
-def participation_context(
-    consultation: Consultation, participation: Participation
-) -> dict[str, Any]:
-    first = participation.of[0]
-    return {"map": map_of(consultation, first), "weeks": weeks_of(first)}
+def participation_context(state: State) -> dict[str, Any]:
+    """The map and the weeks, of the questionnaire that stands first."""
+    first = state.participation.of[0]
+    return {"map": map_of(state.consultation, first), "weeks": weeks_of(first)}

@@ -97,9 +97,8 @@ def _rate(number: Number, population: int) -> float | None:
 def _key(steps: Sequence[float]) -> list[tuple[int, str]]:
     if not steps:
         return []
-    told = [
-        number_format(Decimal(f"{step:.6g}").normalize(), force_grouping=True) for step in steps
-    ]
+    exact = [Decimal(f"{step:.6g}").normalize() for step in steps]
+    told = [number_format(f"{step:f}", force_grouping=True) for step in exact]
     names = [_("under %(number)s") % {"number": told[0]}]
     names += [_("from %(number)s") % {"number": each} for each in told]
     return list(enumerate(names, 1))

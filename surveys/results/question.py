@@ -101,12 +101,11 @@ def cross(each: Asked, table: ReleasedTable, dimension: Dimension) -> Cross:
 def _lines(shown: Mapping[str, Figures], labels: Mapping[str, str]) -> list[CrossBlock]:
     answers = {line.code: line.label for found in shown.values() for line in found.lines}
     by_group = {code: {line.code: line for line in found.lines} for code, found in shown.items()}
-    return [
-        CrossBlock(
-            label, [_cross_row(labels[code], lines.get(answer)) for code, lines in by_group.items()]
-        )
-        for answer, label in answers.items()
-    ]
+
+    def rows(answer: str) -> list[CrossRow]:
+        return [_cross_row(labels[code], lines.get(answer)) for code, lines in by_group.items()]
+
+    return [CrossBlock(label, rows(answer)) for answer, label in answers.items()]
 
 
 def _cross_row(label: str, line: Line | None) -> CrossRow:

@@ -10,7 +10,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
 from surveys.dimensions import Dimension
-from surveys.models import Consultation
+from surveys.models import Consultation, Release
 from surveys.releasing.reading import released_question
 from surveys.results import asked, filters, overview
 from surveys.results.cards import card
@@ -46,18 +46,17 @@ def results(request: HttpRequest) -> HttpResponse:
         "small": SMALL,
     }
     if ctx["charts"]:
-        ctx |= overview.participation_context(consultation, state.participation)
-    if state.has_opinions:
-        ctx |= _opinions(request, state)
+        ctx |= overview.participation_context(state)
+    if state.release and state.has_opinions:
+        ctx |= _opinions(request, state, state.release)
     return render(request, "surveys/results/results.html", ctx)
 
 
-def _opinions(request: HttpRequest, state: State) -> dict[str, Any]:
-    assert state.release is not None
+def _opinions(request: HttpRequest, state: State, release: Release) -> dict[str, Any]:
     questions = asked.asked(state.consultation).values()
     dimensions = overview.dimensions(state.consultation, questions)
     chosen = filters.chosen(request.GET, dimensions)
-    found = overview.sides(questions, state.release, chosen)
+    found = overview.sides(questions, release, chosen)
     countries = [country.code for country in state.consultation.programme.countries.all()]
     leads, groups = overview.groups(found, chosen)
     return {
@@ -80,8 +79,8 @@ def results_question(request: HttpRequest, questionnaire: str, question: str) ->
         "sentences": state.sentences(),
         "small": SMALL,
     }
-    if state.has_opinions:
-        ctx |= _figures(request, state, each, dimensions)
+    if state.release and state.has_opinions:
+        ctx |= _figures(request, state.release, each, dimensions)
     return render(request, "surveys/results/results_question.html", ctx)
 
 
@@ -128,12 +127,11 @@ def _by(request: HttpRequest, dimensions: list[Dimension]) -> Dimension | None:
 
 
 def _figures(
-    request: HttpRequest, state: State, each: asked.Asked, dimensions: list[Dimension]
+    request: HttpRequest, release: Release, each: asked.Asked, dimensions: list[Dimension]
 ) -> dict[str, Any]:
-    assert state.release is not None
     by = _by(request, dimensions)
     tables = released_question(each.questionnaire, each.name)
-    held_back = state.release.held_back.get(each.questionnaire.slug, [])
+    held_back = release.held_back.get(each.questionnaire.slug, [])
     is_old = each.name in held_back
     found = overview.side(each, tables.get(EVERYBODY), EVERYBODY, is_old)
     table = tables.get(by.name) if by else None
