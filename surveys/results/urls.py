@@ -4,6 +4,7 @@ from surveys.results import views
 
 urlpatterns = [
     path("results/", views.results, name="results"),
+    path("results/comments/", views.results_comments, name="results_comments"),
     path(
         "results/<slug:questionnaire>/<slug:question>.csv",
         views.results_figures,

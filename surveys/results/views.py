@@ -3,21 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
+from surveys import quoting
 from surveys.dimensions import Dimension
 from surveys.models import Consultation, Release
 from surveys.releasing.reading import released_question
-from surveys.results import asked, filters, overview
+from surveys.results import asked, comments, filters, overview, wording, words
 from surveys.results.cards import card
 from surveys.results.question import cross, figure_list, figures_file, wordings
 from surveys.results.state import State
 from surveys.tabulation.counted import EVERYBODY
 from surveys.tabulation.small_cells import SMALL
+from surveys.themes import themes_of
 
 KEPT_SECONDS = 60
 View = Callable[..., HttpResponse]
@@ -53,7 +56,8 @@ def results(request: HttpRequest) -> HttpResponse:
 
 
 def _opinions(request: HttpRequest, state: State, release: Release) -> dict[str, Any]:
-    questions = asked.asked(state.consultation).values()
+    by_name = asked.asked(state.consultation)
+    questions = by_name.values()
     dimensions = overview.dimensions(state.consultation, questions)
     chosen = filters.chosen(request.GET, dimensions)
     found = overview.sides(questions, release, chosen)
@@ -65,6 +69,9 @@ def _opinions(request: HttpRequest, state: State, release: Release) -> dict[str,
         "country_links": filters.country_links(dimensions, chosen, countries),
         "leads": leads,
         "groups": groups,
+        "themes": words.theme_cards(state.consultation, by_name),
+        "quotations": quoting.shown(state.consultation),
+        "has_comments": True,
     }
 
 
@@ -143,3 +150,40 @@ def _figures(
         "cross": cross(each, table, by) if table and by else None,
         "query": f"?by={by.name}" if by else "",
     }
+
+
+@public
+def results_comments(request: HttpRequest) -> HttpResponse:
+    """What was published of open answers, 20 at a time, the latest first."""
+    consultation = Consultation.objects.with_programme().current()
+    if consultation is None:
+        raise Http404("There is no consultation")
+    state = State(consultation)
+    ctx: dict[str, Any] = {"pill": state.pill(), "sentences": state.sentences()}
+    if state.has_opinions:
+        ctx |= _comments(request, consultation)
+    return render(request, "surveys/results/results_comments.html", ctx)
+
+
+def _comments(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
+    questions = words.labels(asked.asked(consultation))
+    places = dict(_places(consultation))
+    languages = {code: str(name).capitalize() for code, name in settings.LANGUAGES}
+    themes = [
+        (code.pk, str(code.label)) for each in themes_of(consultation) for code, _n in each.counts
+    ]
+    found = comments.filters_from(request.GET, set(questions), set(places), set(languages))
+    page = comments.comment_page(consultation, found, questions, places)
+    return {
+        "page": page,
+        "is_filtered": found.query() != "?",
+        "filters": comments.links(found, questions, places, languages, dict(themes)),
+        "older": found.query(before=page.before) if page.before else "",
+        "newest": found.query() if found.before else "",
+        "total": wording.at_most(comments.number_published(consultation), comments.COUNTED),
+    }
+
+
+def _places(consultation: Consultation) -> list[tuple[str, str]]:
+    countries = consultation.programme.countries.prefetch_related("places")
+    return [(place.code, str(place.name)) for each in countries for place in each.places.all()]

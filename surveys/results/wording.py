@@ -22,6 +22,13 @@ def number(value: Number) -> str:
     return not_shown() if value is None else number_format(value, force_grouping=True)
 
 
+def at_most(value: int, most: int) -> str:
+    """Up to a bound, beyond which nobody counts."""
+    if value <= most:
+        return number(value)
+    return _("more than %(number)s") % {"number": number(most)}
+
+
 def decimal(value: float | None) -> str:
     """With one digit after the point."""
     return not_shown() if value is None else number_format(value, 1, force_grouping=True)
