@@ -11,8 +11,11 @@ from surveys.question_types.choice import SingleChoice
 from surveys.question_types.ranking import Ranking
 from surveys.results import wording
 from surveys.results.asked import Asked
+from surveys.results.wording import Cell
 from surveys.tabulation.counted import Number
 from surveys.tabulation.figures import Figures, ItemFigures, Line, RankedLine
+
+MOST_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Row:
 
     label: str
     bars: Bars
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class Card:
     caption: str
     heading: str
     series: tuple[Series, ...] = ()
-    columns: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    """What the columns are called, and in short."""
     rows: tuple[Row, ...] = ()
     scale: Scale | None = None
     sentence: str = ""
@@ -95,6 +99,15 @@ class Card:
     """What is added to the address of its figures."""
     dates: tuple[tuple[str, datetime], ...] = ()
     """Whose figures are older than the others, and of when they are."""
+
+    @property
+    def most(self) -> tuple[Row, ...]:
+        """The rows that are shown at once: all of them, or the first of many."""
+        return self.rows if len(self.rows) <= MOST_AT_ONCE + 2 else self.rows[:MOST_AT_ONCE]
+
+    @property
+    def more(self) -> tuple[Row, ...]:
+        return self.rows[len(self.most) :]
 
     @property
     def first(self) -> Asked:
@@ -130,11 +143,12 @@ def _empty(sides: Sequence[Side]) -> Card:
 
 def _blank(sides: Sequence[Side], heading: str) -> Card:
     """The card without a chart. Where there is no finding, the question itself is its heading."""
-    first = sides[0].asked.question
+    first = sides[0].asked
+    caption = str(first.question.short if heading else first.question.section.title)
     return Card(
         asked=tuple(side.asked for side in sides),
-        caption=str(first.short) if heading else str(first.section.title),
-        heading=heading or str(first.short),
+        caption=caption if len(sides) > 1 else f"{caption} · {first.audience}",
+        heading=heading or str(first.question.short),
         dates=tuple((side.asked.audience, side.at) for side in sides if side.at),
     )
 
@@ -146,14 +160,14 @@ def _bars(sides: Sequence[Side], shown: Sequence[Side]) -> Card:
     rows = []
     for line in ordered:
         shares = [share_of(lines[line.code]) if line.code in lines else None for lines in by_code]
-        cells = tuple(wording.percent(share) for share in shares)
+        cells = tuple(map(wording.percent_cell, shares))
         rows.append(Row(line.label, bars(shares), cells))
-    leading = _leading(first)
+    leading = "" if first.asked.is_about_them else _leading(first)
     heading = wording.finding(first.asked.questionnaire.answered_by, leading) if leading else ""
     return replace(
         _blank(sides, heading),
         series=_series(shown),
-        columns=tuple(side.asked.audience for side in shown),
+        columns=tuple((side.asked.audience, side.asked.audience_in_short) for side in shown),
         rows=tuple(rows),
         notes=_notes(sides),
     )
@@ -217,7 +231,7 @@ def _ranking(sides: Sequence[Side], shown: Side, ranks: int) -> Card:
         Row(
             line.label,
             bars([_of_most(line.mean_points, ranks), line.share]),
-            (wording.number(line.points), wording.percent(line.share)),
+            (wording.number_cell(line.points), wording.percent_cell(line.share)),
         )
         for line in shown.figures.by_points
     )
@@ -232,7 +246,7 @@ def _ranking(sides: Sequence[Side], shown: Side, ranks: int) -> Card:
     return replace(
         _blank(sides, heading),
         series=(Series(1, _("Points"), ""), Series(2, _("First choice"), base)),
-        columns=(_("Points"), _("First choice")),
+        columns=((_("Points"), _("Points")), (_("First choice"), _("First choice"))),
         rows=rows,
         notes=(*_notes(sides), points % {"most": ranks}),
     )

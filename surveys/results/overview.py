@@ -151,12 +151,10 @@ def groups(found: dict[tuple[str, str], Side], chosen: Chosen) -> tuple[list[Car
             and (each.questionnaire.slug, each.name) not in in_pairs
         ]
 
-    told = [
-        (_("Citizens and organisations side by side"), [made(g) for g in paired if g not in leads])
-    ]
-    told += [(str(name), alone(kind, is_about_them=False)) for kind, name in AUDIENCES.items()]
+    more = [made(group) for group in paired if group not in leads]
+    more += [each for kind in AUDIENCES for each in alone(kind, is_about_them=False)]
     about = [each for kind in AUDIENCES for each in alone(kind, is_about_them=True)]
-    told.append((_("Who answered"), about))
+    told = [(_("More questions"), more), (_("Who answered"), about)]
     return [made(group) for group in leads], [_group(*each) for each in told if each[1]]
 
 

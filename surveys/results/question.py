@@ -33,7 +33,7 @@ class CrossRow:
 
     label: str
     bars: Bars
-    cells: tuple[str, ...]
+    cells: tuple[wording.Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,14 @@ def cross(each: Asked, table: ReleasedTable, dimension: Dimension) -> Cross:
     blocks = _items(shown, labels) if each.kind.has_items else _lines(shown, labels)
     unseen = [label for code, label in labels.items() if code not in shown]
     bases = [(labels[code], wording.number(found.base)) for code, found in shown.items()]
-    columns = (_("Upper half"), _("Mean")) if each.kind.has_items else (_("Share"),)
+    columns = (_upper_half(each), _("Mean")) if each.kind.has_items else (_("Share"),)
     return Cross(columns, blocks, [] if each.kind.has_items else bases, unseen)
+
+
+def _upper_half(each: Asked) -> str:
+    """The upper steps of a matrix's scale."""
+    steps = [str(option.label) for option in each.kind.options if not option.missing]
+    return " / ".join(steps[len(steps) - len(steps) // 2 :])
 
 
 def _lines(shown: Mapping[str, Figures], labels: Mapping[str, str]) -> list[CrossBlock]:
@@ -110,7 +116,7 @@ def _lines(shown: Mapping[str, Figures], labels: Mapping[str, str]) -> list[Cros
 
 def _cross_row(label: str, line: Line | None) -> CrossRow:
     share = share_of(line) if line else None
-    return CrossRow(label, bars([share]), (wording.percent(share),))
+    return CrossRow(label, bars([share]), (wording.percent_cell(share),))
 
 
 def _items(shown: Mapping[str, Figures], labels: Mapping[str, str]) -> list[CrossBlock]:
@@ -123,7 +129,10 @@ def _items(shown: Mapping[str, Figures], labels: Mapping[str, str]) -> list[Cros
                 CrossRow(
                     labels[code],
                     bars([items[item].above]),
-                    (wording.percent(items[item].above), wording.decimal(items[item].mean)),
+                    (
+                        wording.percent_cell(items[item].above),
+                        wording.decimal_cell(items[item].mean),
+                    ),
                 )
                 for code, items in by_group.items()
             ],

@@ -1,6 +1,7 @@
 """Numbers and sentences of the results, in the active language."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -11,6 +12,26 @@ from surveys.question_types import QuestionType
 from surveys.question_types.ranking import Ranking
 from surveys.tabulation.counted import Number
 from surveys.tabulation.figures import Figures, Line
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell of a table says."""
+
+    text: str
+    is_shown: bool = True
+
+
+def number_cell(value: Number) -> Cell:
+    return Cell(number(value), value is not None)
+
+
+def percent_cell(share: float | None) -> Cell:
+    return Cell(percent(share), share is not None)
+
+
+def decimal_cell(value: float | None) -> Cell:
+    return Cell(decimal(value), value is not None)
 
 
 def not_shown() -> str:

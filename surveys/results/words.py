@@ -22,7 +22,7 @@ class ThemeRow:
     label: str
     url: str
     bars: Bars
-    cells: tuple[str, ...]
+    cells: tuple[wording.Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _card(each: Asked, themes: Themes) -> ThemeCard:
     for code, number in themes.counts:
         share = None if number is None else number / themes.coded
         query = urlencode({"question": question, "theme": str(code.pk)})
-        cells = (wording.number(number), wording.percent(share))
+        cells = (wording.number_cell(number), wording.percent_cell(share))
         rows.append(ThemeRow(str(code.label), f"{address}?{query}", bars([share]), cells))
     first, number = themes.counts[0]
     heading = _("Most often about: %(theme)s") % {"theme": first.label}
