@@ -79,6 +79,8 @@ PUBLIC = {
     *("second_factor", "second_factor_again", "passkey_again", "register"),
     *("invitation", "invitation_decline", "mailbox", "mailbox_message", "mailbox_html"),
     *("landing", "page", "blank_questionnaire", "citizens"),
+    # tests/surveys/test_results.py
+    *("results", "results_question", "results_figures", "results_comments"),
 }
 # By reference and secret: tests/surveys/test_citizens.py.
 BY_SECRET = {name for name in urls.by_name if name.startswith("citizen_")}

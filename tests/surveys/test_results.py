@@ -105,7 +105,16 @@ def test_with_the_switch_opinions_are_shown_while_it_is_open(client, told):
 
     assert "Interim results · updated" in page
     assert "What people have told us so far" in page
-    assert "Citizens most often chose: Nature, biodiversity and less pollution" in page
+    assert "Nature, biodiversity and less pollution" in page
+
+
+def test_the_heading_says_the_finding_only_where_what_is_hidden_cannot_change_it(client, told):
+    finding = "Citizens most often chose: Nature, biodiversity and less pollution"
+    assert finding not in read(client)
+
+    release(told, under=0)
+
+    assert finding in read(client)
 
 
 def test_after_the_closing_answers_are_being_read_until_they_are_published(client, told):
@@ -161,7 +170,7 @@ def test_audiences_stand_side_by_side_where_questions_share_their_codes(
     found = rows(read(client), "citizens-C1")
 
     assert found["Both in equal measure"] == ["50%", "100%"]
-    assert found["Clearly an opportunity"] == ["50%", "not shown"]
+    assert found["Clearly an opportunity"] == ["50%", "0%"]
 
 
 def test_a_ranking_tells_points_and_first_choices(client, citizens, stakeholders):
