@@ -1,7 +1,6 @@
 """Every public page in every language, on a wide and on a narrow screen."""
 
 import pytest
-
 from django.utils import timezone
 
 from surveys.models import Consultation, Response, Tally

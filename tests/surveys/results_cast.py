@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from surveys.models import Consultation, ReleasedTable, Response
@@ -58,15 +59,16 @@ def release(consultation, *, under=10, held_back=None):
         for dimension in [EVERYBODY, *tallies.dimension_names(each)]
         for table in tallies.tables(each, dimension).values()
     ]
-    return store(
-        tables,
-        [],
-        consultation=consultation,
-        number=last.number + 1 if last else 1,
-        made_at=now,
-        counts={},
-        held_back=held_back or {},
-    )
+    with transaction.atomic():
+        return store(
+            tables,
+            [],
+            consultation=consultation,
+            number=last.number + 1 if last else 1,
+            made_at=now,
+            counts={},
+            held_back=held_back or {},
+        )
 
 
 def _without_small(table, under):
