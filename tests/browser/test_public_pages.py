@@ -79,7 +79,7 @@ def test_results_need_no_javascript(told, browser_page):
 
     page.goto("/en/")
     page.click(".main-navigation >> text=Results")
-    page.click("text=Serbia")
+    page.click(".filters .link-row >> text=Serbia")
     page.click("#map summary")
     page.click("#citizens-C2 >> text=The question in full >> nth=0")
 
