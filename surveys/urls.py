@@ -15,6 +15,7 @@ from surveys.answering import (
 )
 from surveys.replies import feed
 from surveys.replies import public as replies
+from surveys.results import urls as results
 
 OWN = "<str:reference>/<str:secret>/"
 TEAM = "stakeholders/<int:organisation_id>/"
@@ -30,6 +31,7 @@ urlpatterns = [
     path("reply/subscribe/", replies.replies_subscribe, name="replies_subscribe"),
     path("reply/confirm/<str:token>/", replies.replies_confirm, name="replies_confirm"),
     path("reply/unsubscribe/<str:token>/", replies.replies_unsubscribe, name="replies_unsubscribe"),
+    *results.urlpatterns,
     path("citizens/", citizens.citizens, name="citizens"),
     path("citizens/return/", citizen_pages.citizen_return, name="citizen_return"),
     path(f"citizens/draft/{OWN}", citizens.citizen_draft, name="citizen_draft"),

@@ -77,5 +77,5 @@ KNOWN = {
     "replying.py": [("replying.py", "coding")],
     # Of authoring the pure part: what is missing or stale.
     "publishing.py": [("publishing.py", "drafting")],
-    "urls.py": [("urls.py", "accounts"), ("urls.py", "answering"), ("urls.py", "replies")],
+    "urls.py": [("urls.py", name) for name in ("accounts", "answering", "replies", "results")],
 }

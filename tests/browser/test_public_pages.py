@@ -1,16 +1,90 @@
 """Every public page in every language, on a wide and on a narrow screen."""
 
 import pytest
+from django.utils import timezone
 
-from surveys.models import Response
+from surveys.models import Consultation, Response, Tally
+from tests.surveys.quoting_cast import answered, decided, quoted
+from tests.surveys.results_cast import answer, closed, open_now, release
 
 PAGES = [
     *("", "citizens/", "about/privacy/", "about/accessibility/", "about/help/", "sign-in/"),
     "nowhere/",
 ]
+RESULTS = [
+    *("", "?country=rs", "?place=borski", "citizens/C2/?by=place", "stakeholders/S3/?by=country"),
+    *("stakeholders/S2/", "comments/", "comments/?language=sr"),
+]
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def told(site):
+    """Who took part, opinions with some that are not shown, and words that were published."""
+    consultation = open_now(Consultation.objects.get(), opinions_while_open=True)
+    citizens = consultation.questionnaires.get(slug="citizens")
+    stakeholders = consultation.questionnaires.get(slug="stakeholders")
+    for place in ("timis", "borski", "mehedinti"):
+        answer(citizens, 25, place=place, C1="both", C2=["health", "jobs"], age="3549")
+    answer(citizens, 3, place="timis", C1="clear_opp", C2=["nature"])
+    answer(stakeholders, 20, place="timis", S1="both", S2=["health"], S3={"info": "4"}, S4={})
+    answer(stakeholders, 12, place="timis", S3={"info": "1", "apply": "3"}, S6=["small", "p2p"])
+    response = answered(consultation)
+    decided(response)
+    quoted(consultation, response, en="The nearest hospital is across the Danube.")
+    release(consultation)
+    return consultation
+
+
+def show(consultation, state):
+    now = timezone.now()
+    if state == "few":
+        Tally.objects.update(n=1)
+    elif state == "participation":
+        open_now(consultation, opinions_while_open=False)
+    elif state == "being read":
+        closed(consultation)
+    elif state == "final":
+        closed(consultation, opinions_published_at=now)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])
+def test_axe_finds_nothing_on_results(told, browser_page, axe, language, width):
+    page = browser_page(width=width)
+    found = {}
+
+    for path in RESULTS:
+        page.goto(f"/{language}/results/{path}")
+        page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+        found[path] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+
+    assert {path: faults for path, faults in found.items() if faults != ([], False)} == {}
+
+
+@pytest.mark.parametrize("state", ["few", "participation", "being read", "final"])
+def test_axe_finds_nothing_on_results_in_any_state(told, browser_page, axe, state):
+    page = browser_page(width=360)
+    show(told, state)
+
+    page.goto("/ro/results/")
+
+    assert (axe(page), page.evaluate(SCROLLS_SIDEWAYS)) == ([], False)
+
+
+def test_results_need_no_javascript(told, browser_page):
+    page = browser_page(width=360, javascript=False)
+
+    page.goto("/en/")
+    page.click(".main-navigation >> text=Results")
+    page.click(".filters .link-row >> text=Serbia")
+    page.click("#map summary")
+    page.click("#citizens-C2 >> text=The question in full >> nth=0")
+
+    assert "/results/citizens/C2/" in page.url
+    assert page.locator(".chart .bars").count() > 3
 
 
 @pytest.mark.parametrize("width", [1280, 360])

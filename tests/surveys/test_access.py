@@ -81,6 +81,8 @@ PUBLIC = {
     *("invitation", "invitation_decline", "mailbox", "mailbox_message", "mailbox_html"),
     *("landing", "page", "blank_questionnaire", "citizens"),
     *("replies", "replies_feed", "replies_subscribe", "replies_confirm", "replies_unsubscribe"),
+    # tests/surveys/test_results.py
+    *("results", "results_question", "results_figures", "results_comments"),
 }
 # By reference and secret: tests/surveys/test_citizens.py.
 BY_SECRET = {name for name in urls.by_name if name.startswith("citizen_")}
