@@ -44,7 +44,9 @@ def test_kinds_of_questions_know_models_alone():
     }
 
 
-@pytest.mark.parametrize("package", ["journey", "lifecycle", "exports", "organisation_lists"])
+@pytest.mark.parametrize(
+    "package", ["journey", "ledger", "lifecycle", "exports", "organisation_lists"]
+)
 def test_what_stages_stand_on_knows_no_stage(package):
     assert of(SURVEYS / package, STAGES | OUTERMOST) == []
 
