@@ -4,11 +4,12 @@ import random
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.utils import timezone
 
 from surveys.ledger.notes import Note, origin
-from surveys.ledger.stored import hashes_at, last_checkpoint, size_of
+from surveys.ledger.stored import hashes_at, last_checkpoint, size_of, summary_key
 from surveys.ledger.tree import Place, cover, grown, root_of
 from surveys.models import Checkpoint, Commitment, Consultation, TreeNode
 
@@ -41,6 +42,7 @@ def publish_batch(consultation: Consultation, moment: datetime) -> bool:
         digests = _shuffled(consultation)
         if digests:
             _append(consultation, digests, moment)
+            transaction.on_commit(lambda: cache.delete(summary_key(consultation)))
         return bool(digests)
 
 

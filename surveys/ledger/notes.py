@@ -77,7 +77,7 @@ class Note:
         text, _empty, last = signed.rpartition("\n\n")
         try:
             name, size, root, time = text.split("\n")
-            _dash, key_name, signature = last.removesuffix("\n").split(" ")
+            dash, key_name, signature = last.removesuffix("\n").split(" ")
             note = cls(
                 name,
                 int(size),
@@ -87,7 +87,7 @@ class Note:
             raw = base64.b64decode(signature, validate=True)
         except ValueError:
             return None
-        is_ours = key_name == name and is_signed(f"{text}\n", name, raw)
+        is_ours = (dash, key_name) == (DASH, name) and is_signed(f"{text}\n", name, raw)
         # Another way to write the same would be another note.
         return note if is_ours and note.text() == f"{text}\n" else None
 

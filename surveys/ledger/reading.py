@@ -25,6 +25,7 @@ from django.db.models.functions import Cast, Concat
 from psycopg import sql
 
 from surveys.ledger.batches import takes_all_from
+from surveys.ledger.stored import summary_key
 from surveys.models import Checkpoint, Commitment, Consultation, Response
 
 KEPT_SECONDS = 60
@@ -75,7 +76,7 @@ def final_root(consultation: Consultation) -> Checkpoint | None:
 
 def summary(consultation: Consultation) -> Summary:
     """The numbers, at most a minute old: counting goes through every commitment."""
-    key = f"surveys.ledger.summary.{consultation.pk}"
+    key = summary_key(consultation)
     found: Summary | None = cache.get(key)
     if found is None:
         found = summary_now(consultation)

@@ -8,6 +8,11 @@ from surveys.ledger.tree import Hashes, Place, leaf_hash, proof
 from surveys.models import Checkpoint, Commitment, Consultation, TreeNode
 
 
+def summary_key(consultation: Consultation) -> str:
+    """Where the numbers of its record are kept for a while."""
+    return f"surveys.ledger.summary.{consultation.pk}"
+
+
 def size_of(consultation: Consultation) -> int:
     """How many entries the list has."""
     last = Commitment.objects.filter(consultation=consultation).aggregate(last=Max("position"))
