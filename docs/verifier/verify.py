@@ -5,8 +5,8 @@
     verify.py list LIST.txt CHECKPOINT.txt [--states STATES.txt] [--responses NUMBER] [--key KEY]
     verify.py grows OLD-LIST.txt NEW-LIST.txt
 
-KEY is the public key as the site shows it. It ends with 0 if all is well, with 1 if not,
-with 2 if a file cannot be read. Signatures are checked where `cryptography` is installed.
+KEY is the public key as the site shows it. It ends with 0 if all is well, 1 if not, 2 if a
+file cannot be read. Signatures are checked where `cryptography` is installed.
 """
 
 import argparse
@@ -29,8 +29,8 @@ def need(condition, message):
         sys.exit(f"NO: {message}")
 
 
-def sha256(*parts):
-    return hashlib.sha256(b"".join(parts)).digest()
+def sha256(data):
+    return hashlib.sha256(data).digest()
 
 
 def unhex(text):
@@ -58,24 +58,23 @@ def once(members):
 
 def read_list(text):
     """Section 2: the entries of a list file."""
-    lines = text.split("\n")
-    need(lines.pop() == "", "The list does not end with a line feed.")
-    entries = []
-    for position, line in enumerate(lines):
-        number, _, digest = line.partition(" ")
-        need(number == str(position), f"Line {position + 1} of the list has another number.")
-        entries.append(unhex(digest))
+    *lines, rest = text.split("\n")
+    need(rest == "", "The list does not end with a line feed.")
+    pairs = [line.partition(" ")[::2] for line in lines]
+    need([pair[0] for pair in pairs] == [*map(str, range(len(pairs)))], "A number is wrong.")
+    entries = [unhex(digest) for _number, digest in pairs]
     need(len(set(entries)) == len(entries), "An entry stands twice in the list.")
     return entries
 
 
 def root_of(entries):
     """Section 3: level by level; a hash without a neighbour goes up as it is."""
-    hashes = [sha256(b"\0", entry) for entry in entries]
+    hashes = [sha256(b"\0" + entry) for entry in entries]
     while len(hashes) > 1:
         pairs = zip(hashes[::2], hashes[1::2])  # noqa: B905 - a last one without a pair is left
-        hashes = [sha256(b"\1", *pair) for pair in pairs] + hashes[len(hashes) & ~1 :]
-    return hashes[0] if hashes else sha256()
+        odd = hashes[len(hashes) & ~1 :]
+        hashes = [sha256(b"\1" + left + right) for left, right in pairs] + odd
+    return hashes[0] if hashes else sha256(b"")
 
 
 def read_checkpoint(note, key):
@@ -92,9 +91,9 @@ def check_signature(text, name, signed, key):
         return print("SKIPPED: the signature. Give the public key of the site with --key.")
     key_name, number, encoded = key.split("+", 2)
     raw = base64.b64decode(encoded)
-    expected = sha256(key_name.encode(), b"\n", raw)[:4]
-    need(len(raw) == 33 and raw[:1] == b"\1" and expected.hex() == number, "The key is none.")
-    need(name == key_name and signed[:4] == expected, "Another key has signed the checkpoint.")
+    expected = sha256(key_name.encode() + b"\n" + raw)[:4]
+    is_theirs = (key_name, number, expected) == (name, expected.hex(), signed[:4])
+    need(is_theirs, "Another key has signed the checkpoint.")
     try:
         from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - optional
     except ImportError:
@@ -109,15 +108,15 @@ def check_signature(text, name, signed, key):
 def root_by_proof(entry, position, size, hashes):
     """Section 5, as RFC 9162, section 2.1.3.2 says."""
     need(0 <= position < size, "FORGED: the position is not in the list.")
-    fn, sn, r = position, size - 1, sha256(b"\0", entry)
+    fn, sn, r = position, size - 1, sha256(b"\0" + entry)
     for p in hashes:
         need(sn, "FORGED: the proof is too long.")
         if fn % 2 or fn == sn:
-            r = sha256(b"\1", p, r)
+            r = sha256(b"\1" + p + r)
             while not fn % 2 and fn:
                 fn, sn = fn >> 1, sn >> 1
         else:
-            r = sha256(b"\1", r, p)
+            r = sha256(b"\1" + r + p)
         fn, sn = fn >> 1, sn >> 1
     need(sn == 0, "FORGED: the proof is too short.")
     return r
@@ -128,7 +127,7 @@ def check_receipt(text, entries=None, checkpoint=None, key=None):
     receipt = json.loads(text, object_pairs_hook=once)
     need(isinstance(receipt, dict) and receipt.get("format") == FORMAT, "This is not a receipt.")
     commitment, salt = unhex(receipt.get("commitment")), unhex(receipt.get("salt"))
-    made = sha256(FORMAT.encode(), b"\n", salt, canonical(receipt.get("response")).encode())
+    made = sha256(f"{FORMAT}\n".encode() + salt + canonical(receipt.get("response")).encode())
     need(made == commitment, "FORGED: these answers and this salt do not give this commitment.")
     print("OK: cast as recorded. The answers and the salt give the commitment.")
     today = read_checkpoint(checkpoint, key) if checkpoint else None
@@ -161,7 +160,7 @@ def check_states(text, size, responses):
     lines = [line.split(" ") for line in text.splitlines()]
     need(all(len(line) == 2 and line[1] in STATES for line in lines), "A state is not known.")
     need([line[0] for line in lines] == [str(n) for n in range(size)], "Not one state an entry.")
-    numbers = {state: sum(line[1] == state for line in lines) for state in STATES}
+    numbers = {state: [line[1] for line in lines].count(state) for state in STATES}
     print(f"OK: {size} = " + " + ".join(f"{numbers[state]} {state}" for state in STATES))
     if responses is not None:
         need(numbers["counted"] <= responses, "More entries count than there are responses.")

@@ -9,6 +9,8 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from surveys.dates import on_every_clock
+from surveys.ledger.batches import takes_all_from
 from surveys.ledger.canonical import FORMAT, SALT_BYTES, NotCanonical, content, digest_of
 from surveys.ledger.notes import Note, origin
 from surveys.ledger.reading import with_words
@@ -197,13 +199,16 @@ def _of_stored(commitment: Commitment) -> Finding | None:
 def _of_list(commitment: Commitment, consultation: Consultation) -> Finding:
     checkpoint = last_checkpoint(consultation)
     if checkpoint is None or commitment.position is None:
+        countries = list(consultation.programme.countries.all())
+        latest = max(takes_all_from(consultation), consultation.now)
         return Finding(
             "open",
             _("Not yet in the public list"),
             _(
                 "It comes with the next batch: when 20 are waiting and 10 minutes have passed, at "
-                "the latest soon after closing."
-            ),
+                "the latest on %(date)s."
+            )
+            % {"date": on_every_clock(latest, countries)},
         )
     hashes = proof_of(consultation, commitment.position, checkpoint.size)
     entry = bytes.fromhex(commitment.digest)
