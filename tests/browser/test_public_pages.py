@@ -6,7 +6,7 @@ from surveys.models import Response
 
 PAGES = [
     *("", "citizens/", "about/privacy/", "about/accessibility/", "about/help/", "sign-in/"),
-    "nowhere/",
+    *("nowhere/", "record/", "record/check/"),
 ]
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
