@@ -152,8 +152,7 @@ def _of_proof(brought: Brought, consultation: Consultation) -> Finding:
     return Finding(
         "good",
         _("The proof in the receipt is right"),
-        _("It leads from your code to the root that was signed for %(size)s entries.")
-        % {"size": size},
+        _("It leads from your code to the root that was signed at size %(size)s.") % {"size": size},
     )
 
 
@@ -223,7 +222,7 @@ def _of_list(commitment: Commitment, consultation: Consultation) -> Finding:
     return Finding(
         "good",
         _("Recorded as counted"),
-        _("It stands at %(position)s in the list of %(size)s. The proof leads to the signed root.")
+        _("Position: %(position)s; size of the list: %(size)s. The proof leads to the signed root.")
         % numbers,
         tuple(each.hex() for each in hashes),
     )

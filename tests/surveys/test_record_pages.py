@@ -123,7 +123,9 @@ def test_the_record_says_when_the_numbers_differ(client, listens, receipt):
     of_organisation(listens)
     cache.clear()
 
-    assert "The numbers do not add up: 4 responses count" in read(client.get(RECORD))
+    assert "The numbers do not add up. Responses that count in the published data: 4" in read(
+        client.get(RECORD)
+    )
 
 
 def test_files_of_a_size_that_was_never_signed_do_not_exist(client, receipt):
