@@ -4,6 +4,7 @@ Development needs no environment at all. With DEBUG off the process refuses to s
 SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL are given. The README lists every variable.
 """
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -29,6 +30,10 @@ if not DEBUG and missing:
     )
 
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-never-with-debug-off")
+# What signs the public record: 32 bytes in hex. Without it the key follows from SECRET_KEY.
+LEDGER_KEY = env.str("LEDGER_KEY", default="")
+if LEDGER_KEY and not re.fullmatch("[0-9a-fA-F]{64}", LEDGER_KEY):
+    raise ImproperlyConfigured("LEDGER_KEY is 64 hexadecimal digits.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 # What the links in e-mails begin with.
 _own = (

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from surveys.dates import on_every_clock, when_sent
 from surveys.journey import Journey, Step, only_if
+from surveys.ledger.receipts import commitment_of, grouped
 from surveys.models import Consultation, Programme, Response, Version
 from surveys.progress import progress
 
@@ -49,6 +50,7 @@ def copy_of_response(response: Response) -> bytes:
     """What was sent, in the active language: every question with its answer."""
     version = Version.objects.with_questions().get(pk=response.version_id)
     consultation = version.questionnaire.consultation
+    commitment = commitment_of(response)
     inputs = _inputs(
         {
             "programme": str(consultation.programme.name),
@@ -57,6 +59,8 @@ def copy_of_response(response: Response) -> bytes:
             "reference_label": _("Reference"),
             "reference": response.reference,
             "dates": when_sent(response),
+            "commitment_label": _("Code in the public record"),
+            "commitment": " ".join(grouped(commitment.digest)) if commitment else "",
             "code": f"{version.print_code(get_language() or '')} · {response.reference}",
             "not_provided": _("Not provided"),
             "questions": [

@@ -13,6 +13,7 @@ from surveys.answering import (
     sent,
     stakeholders,
 )
+from surveys.ledger import views as ledger
 from surveys.replies import feed
 from surveys.replies import public as replies
 from surveys.results import urls as results
@@ -42,6 +43,15 @@ urlpatterns = [
     path(f"citizens/sent/{OWN}copy.pdf", citizen_pages.citizen_copy, name="citizen_copy"),
     path(f"citizens/sent/{OWN}change/", citizens.citizen_change, name="citizen_change"),
     path(f"citizens/sent/{OWN}withdraw/", citizen_pages.citizen_withdraw, name="citizen_withdraw"),
+    path(f"citizens/sent/{OWN}receipt.json", citizen_pages.citizen_proof, name="citizen_proof"),
+    path("record/", ledger.record, name="record"),
+    path("record/check/", ledger.record_check, name="record_check"),
+    path("record/list-<int:size>.txt", ledger.record_list, name="record_list"),
+    path("record/states-<int:size>.txt", ledger.record_states, name="record_states"),
+    path("record/checkpoint-<int:size>.txt", ledger.record_checkpoint, name="record_checkpoint"),
+    path("record/checkpoints.txt", ledger.record_checkpoints, name="record_checkpoints"),
+    path("record/specification.md", ledger.record_specification, name="record_specification"),
+    path("record/verify.py", ledger.record_verifier, name="record_verifier"),
     path("sign-in/", sign_in.sign_in, name="sign_in"),
     path("sign-in/code/", sign_in.sign_in_code, name="sign_in_code"),
     path("sign-in/passkey/", sign_in.sign_in_passkey, name="sign_in_passkey"),
@@ -101,6 +111,7 @@ urlpatterns = [
     path(f"{TEAM}sent/", sent.stakeholder_receipt, name="stakeholder_receipt"),
     path(f"{TEAM}sent/versions/", sent.stakeholder_versions, name="stakeholder_versions"),
     path(f"{TEAM}sent/copy.pdf", sent.stakeholder_copy, name="stakeholder_copy"),
+    path(f"{TEAM}sent/receipt.json", sent.stakeholder_proof, name="stakeholder_proof"),
     path(f"{TEAM}sent/change/", sent.stakeholder_change, name="stakeholder_change"),
     path(f"{TEAM}sent/drop/", sent.stakeholder_drop, name="stakeholder_drop"),
     path(f"{TEAM}sent/withdraw/", sent.stakeholder_withdraw, name="stakeholder_withdraw"),

@@ -15,7 +15,7 @@ from surveys.answering.again import is_cross_site
 from surveys.answering.forms import ReturnForm
 from surveys.answering.opened import once_sent, own_page, unkept
 from surveys.answering.printing import pdf_response
-from surveys.answering.shared import receipt_context, too_many_tries
+from surveys.answering.shared import receipt_context, receipt_file, too_many_tries
 from surveys.dates import on_every_clock
 from surveys.landing import dates
 from surveys.lifecycle import erase_draft, withdraw
@@ -105,6 +105,14 @@ def citizen_answers(request: HttpRequest, response: Response, secret: str) -> Ht
 def citizen_copy(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """The same as a PDF."""
     return pdf_response(copy_of_response(response), f"{response.reference}.pdf")
+
+
+@own_page
+@require_safe
+@once_sent
+def citizen_proof(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
+    """The receipt file: the answers, the salt, and the proof that they are in the public list."""
+    return receipt_file(response)
 
 
 @own_page

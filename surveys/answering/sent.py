@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from surveys import outbox, teamwork_letters
 from surveys.answering.access import for_members
 from surveys.answering.printing import pdf_response
-from surveys.answering.shared import receipt_context
+from surveys.answering.shared import receipt_context, receipt_file
 from surveys.answering.stakeholders import get_workspace
 from surveys.history import note, tell
 from surveys.landing import dates
@@ -90,6 +90,13 @@ def stakeholder_versions(request: HttpRequest, member: Member, response: Respons
 def stakeholder_copy(request: HttpRequest, member: Member, response: Response) -> HttpResponse:
     """What was sent, as a PDF."""
     return pdf_response(copy_of_response(response), f"{response.reference}.pdf")
+
+
+@_once_sent
+@require_safe
+def stakeholder_proof(request: HttpRequest, member: Member, response: Response) -> HttpResponse:
+    """The receipt file: the answers, the salt, and the proof that they are in the public list."""
+    return receipt_file(response)
 
 
 @_once_sent

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from surveys.answering.forms import AnswersForm
 from surveys.dates import on_every_clock, when_sent
 from surveys.landing import passages_by_slot
+from surveys.ledger.receipts import commitment_of, receipt_of, shown_code
 from surveys.lifecycle import Draft
 from surveys.models import Consultation, Response, Version
 from surveys.parts import Part
@@ -21,12 +22,28 @@ CHANGED_ON_THE_WAY = gettext_lazy(
 
 
 def receipt_context(response: Response) -> dict[str, Any]:
+    commitment = commitment_of(response)
     return {
+        "commitment": commitment,
+        "commitment_code": shown_code(commitment.digest) if commitment else [],
         "reference": response.reference,
         "when_sent": when_sent(response),
         "questionnaire": response.questionnaire,
         "passages_next": passages_by_slot(response.questionnaire.consultation)["next"][1:],
     }
+
+
+def receipt_file(response: Response) -> HttpResponse:
+    """What proves later that a response is recorded as it was sent; 404 where it cannot be made."""
+    commitment = commitment_of(response)
+    receipt = receipt_of(response, commitment) if commitment else None
+    if receipt is None:
+        raise Http404("Its words were erased, or it is committed to in a moment")
+    return JsonResponse(
+        receipt,
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
+        headers={"Content-Disposition": 'attachment; filename="receipt.json"'},
+    )
 
 
 def why_not_taken(consultation: Consultation) -> str:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from surveys.identifiers import REFERENCE_TRIES, new_reference, secret_hash
+from surveys.ledger.committing import commit
 from surveys.lifecycle.drafts import (
     AlreadySent,
     Conflict,
@@ -59,6 +60,7 @@ def send_citizen_response(
             stored.language = language
             note_words(stored)
             stored.save()
+            commit(stored)
 
     return _by_secret(version, secret, language, moment, send)
 
@@ -131,6 +133,7 @@ def change_response(
         stored.language = language
         note_words(stored)
         stored.save()
+        commit(stored)
     return stored
 
 

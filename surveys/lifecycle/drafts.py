@@ -7,6 +7,7 @@ from django.db import transaction
 
 from surveys.history import forget_what_was_said
 from surveys.journey import Journey
+from surveys.ledger.committing import mark_withdrawn
 from surveys.models import Amendment, Response, Revision, Version
 from surveys.parts import Part
 from surveys.rehearsing import erase_rehearsals
@@ -135,6 +136,7 @@ def withdraw(response: Response) -> None:
             Amendment.objects.filter(response=stored).delete()
             forget_what_was_said(stored)
             forget_words(stored)
+            mark_withdrawn(stored)
             stored.answers = {}
             stored.unread = []
             stored.state = Response.State.WITHDRAWN

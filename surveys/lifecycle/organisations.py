@@ -8,6 +8,7 @@ from django.db import transaction
 from surveys import outbox
 from surveys import teamwork_letters as letters
 from surveys.history import note, note_saving
+from surveys.ledger.committing import commit
 from surveys.letters import Letter
 from surveys.lifecycle.drafts import (
     AlreadySent,
@@ -138,6 +139,7 @@ def send_draft(
         stored.language = language
         note_words(stored)
         stored.save()
+        commit(stored)
         note(stored, Event.Kind.SENT, by, moment)
         _tell_members(stored, "sent:0", lambda organisation: letters.sent(stored, organisation, by))
     return stored
@@ -162,6 +164,7 @@ def _send_amendment(
             response.language = language
             note_words(response)
             response.save()
+            commit(response)
             note(response, Event.Kind.CHANGED, by, moment)
             _tell_members(
                 response,

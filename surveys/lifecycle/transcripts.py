@@ -9,6 +9,7 @@ from django.utils import timezone
 from surveys import audit
 from surveys.identifiers import REFERENCE_TRIES, new_reference
 from surveys.journey import only_asked
+from surveys.ledger.committing import commit
 from surveys.models import AuditEntry, Response, Transcript, User, Version
 from surveys.verbatims import note_words
 
@@ -60,6 +61,7 @@ def _response_of(transcript: Transcript, answers: dict[str, Any], moment: dateti
                 )
                 note_words(response)
                 response.save()
+                commit(response)
                 return response
         except IntegrityError as error:
             theirs = Response.objects.filter(

@@ -8,6 +8,7 @@ from surveys.models.consultation import Consultation, Country, Passage, Place, P
 from surveys.models.coverage import Target
 from surveys.models.interchange import QuestionnaireUpload
 from surveys.models.invitations import Invitation, OrganisationList
+from surveys.models.ledger import Checkpoint, Commitment, TreeNode
 from surveys.models.messages import Message
 from surveys.models.people import Member, Organisation, Role, User
 from surveys.models.questionnaire import (
@@ -34,11 +35,13 @@ __all__ = [
     "AuditEntry",
     "Campaign",
     "CampaignText",
+    "Checkpoint",
     "Code",
     "CodeChange",
     "Coding",
     "CodingFrame",
     "Comment",
+    "Commitment",
     "Condition",
     "Consultation",
     "Country",
@@ -74,6 +77,7 @@ __all__ = [
     "Tally",
     "Target",
     "Transcript",
+    "TreeNode",
     "Typing",
     "Uncoded",
     "Untallied",

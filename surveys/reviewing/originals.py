@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
+from surveys.ledger.committing import forget_salts
 from surveys.models import Amendment, Decision, Response
 from surveys.reviewing.redaction import placeholder, redacted
 from surveys.verbatims import digest_of
@@ -51,6 +52,8 @@ def _write(response: Response, decision: Decision, words: str, instead: str) -> 
         return document | {name: kept if said == words else _without(said, snippets, instead)}
 
     Response.objects.filter(pk=response.pk).update(answers=clean(response.answers))
+    # With the salt the public commitment would tell whether a guess at them is right.
+    forget_salts(response)
     for revision in response.revisions.all():
         revision.answers = clean(revision.answers)
         revision.save(update_fields=["answers"])

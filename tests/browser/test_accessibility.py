@@ -71,6 +71,9 @@ def test_public_pages_hold_together(site, watched_page, language):
     page.goto(f"/{language}/sign-in/")
     page.click("main form .button")
     found["sign-in, with errors"] = faults(page)
+    page.goto(f"/{language}/record/check/")
+    page.click("main form .button")
+    found["check a receipt, with errors"] = faults(page)
     page.goto(f"/{language}/citizens/")
     page.evaluate(
         "document.querySelectorAll('textarea').forEach(t => t.removeAttribute('maxlength'))"

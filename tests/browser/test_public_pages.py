@@ -9,7 +9,7 @@ from tests.surveys.results_cast import answer, closed, open_now, release
 
 PAGES = [
     *("", "citizens/", "about/privacy/", "about/accessibility/", "about/help/", "sign-in/"),
-    "nowhere/",
+    *("nowhere/", "record/", "record/check/"),
 ]
 RESULTS = [
     *("", "?country=rs", "?place=borski", "citizens/C2/?by=place", "stakeholders/S3/?by=country"),

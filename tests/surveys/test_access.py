@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from surveys import urls
+from surveys.ledger.committing import commit
 from surveys.membership import invite
 from surveys.models import (
     Comment,
@@ -46,6 +47,7 @@ RULES = {
     "stakeholder_receipt": [members("get", 200)],
     "stakeholder_versions": [members("get", 200)],
     "stakeholder_copy": [members("get", 200)],
+    "stakeholder_proof": [members("get", 200)],
     "stakeholder_change": [members("post", 302)],
     "stakeholder_drop": [members("get", 200), members("post", 302)],
     "stakeholder_withdraw": [members("get", 200), members("post", 302, editor=403)],
@@ -83,6 +85,9 @@ PUBLIC = {
     *("replies", "replies_feed", "replies_subscribe", "replies_confirm", "replies_unsubscribe"),
     # tests/surveys/test_results.py
     *("results", "results_question", "results_figures", "results_comments"),
+    # What is in them: tests/surveys/test_record_pages.py.
+    *("record", "record_check", "record_list", "record_states", "record_checkpoint"),
+    *("record_checkpoints", "record_specification", "record_verifier"),
 }
 # By reference and secret: tests/surveys/test_citizens.py.
 BY_SECRET = {name for name in urls.by_name if name.startswith("citizen_")}
@@ -107,7 +112,7 @@ def address(listens):
     now = listens.now
     invited = invite(sender, email="new@example.org", role="edit", language="en", moment=now)
     questionnaire = listens.questionnaires.get(slug="stakeholders")
-    Response.objects.create(
+    response = Response.objects.create(
         organisation=organisation,
         questionnaire=questionnaire,
         version=questionnaire.current_version(),
@@ -118,6 +123,7 @@ def address(listens):
         started_at=now,
         sent_at=now,
     )
+    commit(response)
     comment = Comment.objects.create(
         organisation=organisation, questionnaire=questionnaire, question="S1", text="Oare?"
     )

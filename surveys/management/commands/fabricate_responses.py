@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from surveys.fabrication import fabricate
+from surveys.ledger.committing import commit_missing
 from surveys.models import Consultation, Questionnaire
 
 
@@ -34,4 +35,6 @@ class Command(BaseCommand):
         with tqdm(total=number, unit=" responses", disable=None) as bar:
             for written in fabricate(questionnaire, number, rng):
                 bar.update(written)
+        while commit_missing():
+            pass
         self.stdout.write(f"{number} made-up responses of {slug}")
