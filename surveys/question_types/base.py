@@ -268,9 +268,9 @@ class QuestionType:
             )
             for name, field in self.word_fields().items()
         ]
-        asked = {"question": str(self.question.text), "root": self.name}
+        text = str(self.question.text)
         own = [replace(variable, measure=self.measure) for variable in self.own_variables()]
-        return [replace(variable, **asked) for variable in own + words]
+        return [replace(variable, question=text, root=self.name) for variable in own + words]
 
     # Counting
 
