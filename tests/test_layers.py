@@ -8,6 +8,7 @@ import pytest
 SURVEYS = Path(__file__).parent.parent / "surveys"
 STAGES = {
     *("accounts", "answering", "branching", "campaigns", "coding", "coverage", "drafting"),
+    "exporting",
     *("interchange", "reviewing", "transcribing"),
 }
 OUTERMOST = {"admin", "desk", "management", "urls", "mailbox"}

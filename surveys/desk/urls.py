@@ -5,6 +5,7 @@ from surveys.campaigns import urls as campaigns
 from surveys.coding import urls as coding
 from surveys.coverage import urls as coverage
 from surveys.drafting import urls as drafting
+from surveys.exporting import urls as exporting
 from surveys.interchange import urls as interchange
 from surveys.reviewing import urls as reviewing
 from surveys.transcribing import urls as transcribing
@@ -18,4 +19,5 @@ urlpatterns = [
     *campaigns.urlpatterns,
     *transcribing.urlpatterns,
     *coverage.urlpatterns,
+    *exporting.urlpatterns,
 ]
