@@ -30,6 +30,14 @@ def write_xlsx(data: Data, file: IO[bytes]) -> None:
             "strings_to_numbers": False,
         },
     )
+    try:
+        _write_sheets(book, data)
+    finally:
+        # Its temporary files are open until then.
+        book.close()
+
+
+def _write_sheets(book: Any, data: Data) -> None:
     # The same data give the same bytes.
     book.set_properties({"created": data.made_at.replace(tzinfo=None)})
     bold = book.add_format({"bold": True})
@@ -46,7 +54,6 @@ def write_xlsx(data: Data, file: IO[bytes]) -> None:
     for number, column in enumerate(data.columns, 1):
         for place, text in enumerate(as_lines(column)):
             codebook.write_string(number, place, text[:MOST_CHARACTERS], wrapped)
-    book.close()
 
 
 def _sheet(book: Any, name: str, header: list[str], bold: Any) -> Any:
