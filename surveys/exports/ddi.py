@@ -111,7 +111,7 @@ def _variable(parent: Element, column: Variable) -> None:
             "representationType": REPRESENTATIONS[column.cell],
         },
     )
-    _add(variable, "labl", column.label)
+    _add(variable, "labl", column.label or column.name)
     if column.question:
         _add(_add(variable, "qstn"), "qstnLit", column.question)
     if missing:
