@@ -122,12 +122,12 @@ def _export(pk: int) -> Export:
 
 
 def _progress(export: Export) -> dict[str, Any] | None:
-    """Rows read and files written, as parts of a hundred: reading is counted as one file."""
+    """Rows read and files written, as parts of a hundred: half for the one, half for the other."""
     if not export.is_under_way:
         return None
     files = files_of(export)
     read = min(1, export.done / export.total) if export.total else float(export.has_all_rows)
-    part = (read + len(export.files)) / (1 + len(files))
+    part = (read + len(export.files) / len(files)) / 2
     return {
         "percent": round(100 * part),
         "next": files[len(export.files)].name if export.has_all_rows else "",
