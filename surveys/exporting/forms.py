@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from surveys.answering.forms import PlainForm
+from surveys.answering.forms import PlainForm, error_links
 from surveys.exporting.filters import chosen, exported
 from surveys.exports.formats import FORMATS
 from surveys.exports.spss import MOST_ROWS
@@ -116,6 +116,9 @@ class ExportForm(PlainForm):
                 MOST_ROWS,
             )
             self.add_error("formats", words % {"number": MOST_ROWS})
+
+    def error_links(self) -> list[tuple[str, str]]:
+        return error_links(self, {"formats": "id_formats_0", "cells": "id_cells_0"})
 
     def filters(self, cleaned: dict[str, Any] | None = None) -> dict[str, str]:
         cleaned = cleaned if cleaned is not None else self.cleaned_data

@@ -1,5 +1,7 @@
 """The desk's pages about exports: asking, looking, cancelling, taking files."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.test import Client
@@ -106,6 +108,8 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(desk, citizens, changes
     assert page.status_code == 422
     assert "<title>Error: Exports" in " ".join(text.split())
     assert words in text
+    for target in re.findall(r'href="#(id_[^"]+)"', text):
+        assert f'id="{target}"' in text
     assert not Export.objects.exists()
     if "purpose" not in changes:
         assert 'value="analysis"' in text
