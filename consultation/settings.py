@@ -229,6 +229,8 @@ DRAFTS_KEPT_DAYS = env.int("DRAFTS_KEPT_DAYS", default=90)
 ORIGINALS_KEPT_DAYS = env.int("ORIGINALS_KEPT_DAYS", default=365)
 # Addresses that asked to be told of replies, after the last reply of their consultation.
 SUBSCRIBERS_KEPT_DAYS = env.int("SUBSCRIBERS_KEPT_DAYS", default=365)
+# Data files that were made in the background are kept so long.
+EXPORTS_KEPT_DAYS = env.int("EXPORTS_KEPT_DAYS", default=7)
 # Of the forms that are typed in, so many in a hundred are typed by a second person too.
 TYPED_TWICE_PERCENT = env.int("TYPED_TWICE_PERCENT", default=10)
 # Forms that came before the closing time are typed in until so long after it.

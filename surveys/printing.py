@@ -90,6 +90,14 @@ def typeset_record(title: str, date: str, sections: list[dict[str, Any]]) -> byt
     return _typeset("record.typ", _inputs(inputs))
 
 
+def typeset_codebook(
+    programme: str, title: str, lead: list[str], rows: list[dict[str, Any]]
+) -> bytes:
+    """What the columns of a data file hold, in the active language."""
+    inputs = {"programme": programme, "title": title, "lead": lead, "rows": rows, "code": ""}
+    return _typeset("codebook.typ", _inputs(inputs))
+
+
 def blank_questionnaire(version: Version) -> bytes:
     """The questionnaire to fill in by hand, in the active language."""
     questionnaire = version.questionnaire

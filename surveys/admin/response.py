@@ -3,13 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +25,12 @@ from surveys.identifiers import read_reference
 from surveys.models import AuditEntry, Place, Questionnaire, Response, Revision, Version
 from surveys.progress import SectionProgress, whole_progress, without_words
 from surveys.rights import Rights
+
+
+class ActionFormWithPurpose(ActionForm):
+    """For the log; each action of the list is an export."""
+
+    purpose = forms.CharField(label=_("What is it for?"), required=False, max_length=300)
 
 
 class PlaceFilter(admin.SimpleListFilter):
@@ -65,6 +73,7 @@ class ResponseAdmin(AuditedAdmin):
         "A reference, or words of an answer in any script, with or without accents"
     )
     actions = ["export_codes", "export_labels"]
+    action_form = ActionFormWithPurpose
     fields = []
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
@@ -192,6 +201,9 @@ class ResponseAdmin(AuditedAdmin):
                 messages.ERROR,
             )
             return None
+        if not _purpose(request):
+            self.message_user(request, _("Say what the data are for"), messages.ERROR)
+            return None
         return _download(request, questionnaires[0], queryset, labels=labels)
 
     def get_urls(self) -> list[Any]:
@@ -208,6 +220,10 @@ class ResponseAdmin(AuditedAdmin):
         """All responses of one questionnaire that the list's filters let through."""
         if not self.has_export_permission(request):
             raise PermissionDenied
+        if not _purpose(request):
+            self.message_user(request, _("Say what the data are for"), messages.ERROR)
+            address = reverse("admin:surveys_response_changelist")
+            return redirect(f"{address}?{request.GET.urlencode()}")
         questionnaire = get_object_or_404(Questionnaire, pk=questionnaire_id)
         try:
             responses = self.get_changelist_instance(request).get_queryset(request)
@@ -223,6 +239,10 @@ class ResponseAdmin(AuditedAdmin):
         questionnaires = Questionnaire.objects.all() if self.has_export_permission(request) else []
         context = {"export_questionnaires": questionnaires, "query": request.GET.urlencode()}
         return super().changelist_view(request, context | (extra_context or {}))
+
+
+def _purpose(request: HttpRequest) -> str:
+    return request.POST.get("purpose", "").strip()[:300]
 
 
 def _said(version: Version, answers: dict[str, Any], rights: Rights) -> list[SectionProgress]:
@@ -254,6 +274,7 @@ def _download(
         request.user,
         AuditEntry.Action.EXPORTED,
         questionnaire,
+        purpose=_purpose(request),
         filters=request.GET.urlencode(),
         **asdict(rights),
     )

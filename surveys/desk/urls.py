@@ -5,6 +5,7 @@ from surveys.campaigns import urls as campaigns
 from surveys.coding import urls as coding
 from surveys.coverage import urls as coverage
 from surveys.drafting import urls as drafting
+from surveys.exporting import urls as exporting
 from surveys.interchange import urls as interchange
 from surveys.replies import urls as replies
 from surveys.results_desk import urls as results_desk
@@ -22,4 +23,5 @@ urlpatterns = [
     *coverage.urlpatterns,
     *results_desk.urlpatterns,
     *replies.urlpatterns,
+    *exporting.urlpatterns,
 ]

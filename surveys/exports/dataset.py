@@ -1,9 +1,13 @@
-"""The data file: PostgreSQL writes the CSV, row by row, in constant memory."""
+"""The rows of data files: PostgreSQL gives them one by one, in constant memory.
+
+It writes the CSV itself; the other formats are written from the same rows as plain cells.
+"""
 
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -15,6 +19,12 @@ from surveys.exports.harmless import FORMULA
 from surveys.models import Questionnaire, Response
 from surveys.question_types import Variable
 from surveys.rights import ALL, Rights
+
+UNASKED = "\uffff"
+"""A plain cell that says not asked. It is no character, so that nobody's words are the same."""
+
+Row = Sequence[str | None]
+Answer = Callable[[Variable], sql.Composable]
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take UTF-8 for something else."""
@@ -37,8 +47,35 @@ def csv_blocks(
     header = io.StringIO()
     csv.writer(header, lineterminator="\n").writerow([column.name for column in columns])
     counted = Response.objects.sent().filter(questionnaire=questionnaire, pk__in=responses)
-    query = _query(columns, counted, labels)
+    query = _query(
+        columns,
+        counted,
+        lambda column: _answer(column, labels),
+        _("Not asked") if labels else NOT_ASKED,
+    )
     return _stream((BYTE_ORDER_MARK + header.getvalue()).encode(), query)
+
+
+def plain_rows(
+    columns: list[Variable],
+    responses: QuerySet[Response],
+    *,
+    after: UUID | None = None,
+    most: int | None = None,
+) -> Iterator[tuple[UUID, Row]]:
+    """The cells of those of the responses that count, with their keys, in the order of the keys.
+
+    Cells are text as `Variable.value` gives it, None for no answer and `UNASKED`. With `after` and
+    `most` it is one slice of them.
+    """
+    counted = Response.objects.sent().filter(pk__in=responses)
+    if after:
+        counted = counted.filter(pk__gt=after)
+    query = _query(columns, counted, lambda column: column.value, UNASKED, key=True, most=most)
+    copied = sql.SQL("COPY ({}) TO STDOUT").format(query)
+    with connection.cursor() as cursor, cursor.copy(copied) as copy:
+        for key, *cells in copy.rows():
+            yield UUID(key), cells
 
 
 def _stream(header: bytes, query: sql.Composable) -> Iterator[bytes]:
@@ -49,28 +86,38 @@ def _stream(header: bytes, query: sql.Composable) -> Iterator[bytes]:
             yield from map(bytes, blocks)
 
 
-def _query(columns: list[Variable], responses: QuerySet[Response], labels: bool) -> sql.Composable:
+def _query(
+    columns: list[Variable],
+    responses: QuerySet[Response],
+    answer: Answer,
+    unasked: str,
+    *,
+    key: bool = False,
+    most: int | None = None,
+) -> sql.Composable:
     with connection.cursor() as cursor:
         chosen = cursor.mogrify(*responses.order_by().values("id").query.sql_with_params())
     routes = _routes(columns)
     # Without OFFSET the planner would write each route into every cell that looks at it. The rows
     # come in order from inside, or with it they would all be sorted at their full width.
     once = sql.SQL("ORDER BY response.id OFFSET 0" if routes else "")
+    cells = [_cell(column, answer(column), unasked, routes) for column in columns]
     return sql.SQL(
         "SELECT {} FROM (SELECT response.*, version.number AS version_number,"
         " organisation.name AS organisation_name{} FROM surveys_response response"
         " JOIN surveys_version version ON version.id = response.version_id"
         " LEFT JOIN surveys_organisation organisation"
         " ON organisation.id = response.organisation_id"
-        " WHERE response.id IN ({}) {}) responses ORDER BY id"
+        " WHERE response.id IN ({}) {}) responses ORDER BY id LIMIT {}"
     ).format(
-        sql.SQL(", ").join(_cell(column, labels, routes) for column in columns),
+        sql.SQL(", ").join([sql.SQL("id::text"), *cells] if key else cells),
         sql.SQL("").join(
             sql.SQL(", {} AS {}").format(route, _name(number))
             for number, route in enumerate(routes)
         ),
         sql.SQL(chosen),
         once,
+        most,
     )
 
 
@@ -95,18 +142,18 @@ def _name(number: int) -> sql.Identifier:
     return sql.Identifier(f"route_{number}")
 
 
-def _cell(column: Variable, labels: bool, routes: list[sql.Composable]) -> sql.Composable:
+def _cell(
+    column: Variable, answer: sql.Composable, unasked: str, routes: list[sql.Composable]
+) -> sql.Composable:
     conditions: list[sql.Composable] = []
     if column.asked_in is not None:
         conditions.append(sql.SQL("version_id = ANY({})").format(list(column.asked_in)))
     if column.asked_if:
         conditions.append(_name(routes.index(_route(column))))
     if not conditions:
-        return _answer(column, labels)
+        return answer
     return sql.SQL("CASE WHEN {} THEN {} ELSE {} END").format(
-        sql.SQL(" AND ").join(conditions),
-        _answer(column, labels),
-        _("Not asked") if labels else NOT_ASKED,
+        sql.SQL(" AND ").join(conditions), answer, unasked
     )
 
 

@@ -6,6 +6,7 @@ from surveys.models.campaigns import Campaign, CampaignText
 from surveys.models.coding import Code, CodeChange, Coding, CodingFrame, Uncoded
 from surveys.models.consultation import Consultation, Country, Passage, Place, Programme
 from surveys.models.coverage import Target
+from surveys.models.exports import Export, ExportPart
 from surveys.models.interchange import QuestionnaireUpload
 from surveys.models.invitations import Invitation, OrganisationList
 from surveys.models.ledger import Checkpoint, Commitment, TreeNode
@@ -47,6 +48,8 @@ __all__ = [
     "Country",
     "Decision",
     "Event",
+    "Export",
+    "ExportPart",
     "Invitation",
     "Item",
     "Meeting",

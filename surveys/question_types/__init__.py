@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from surveys.question_types.base import Line, QuestionType, Variable
+from surveys.question_types.base import Cell, Line, Measure, QuestionType, Variable
 from surveys.question_types.choice import MultipleChoice, SingleChoice
 from surveys.question_types.matrix import Matrix
 from surveys.question_types.place import PlaceChoice
@@ -36,4 +36,12 @@ def question_types(
     ]
 
 
-__all__ = ["KINDS", "Line", "QuestionType", "Variable", "question_types"]
+__all__ = [
+    "KINDS",
+    "Cell",
+    "Line",
+    "Measure",
+    "QuestionType",
+    "Variable",
+    "question_types",
+]

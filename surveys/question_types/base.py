@@ -1,7 +1,8 @@
 """What every kind of question can do: ask, check, store, show, and fill columns."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -20,24 +21,59 @@ SHARE_ANSWERED = 0.85
 SHARE_COMMENTED = 0.15
 
 
+class Cell(StrEnum):
+    """What a cell of a column holds."""
+
+    CODE = "code"
+    NUMBER = "number"
+    WORDS = "words"
+    TIME = "time"
+
+
+class Measure(StrEnum):
+    """What may be computed from a column, in the words of statistics programs."""
+
+    NOMINAL = "nominal"
+    ORDINAL = "ordinal"
+    SCALE = "scale"
+
+
 @dataclass(frozen=True)
 class Variable:
     """One column of the data file.
 
-    `value` is SQL over a response row; it gives a code, a number, or words (`is_words`), and
-    NULL where there is no answer. `codes` are the labels of the codes it can give. `asked_in` are
-    the versions that ask for it, or None where all do; `asked_if` is SQL for those of them that
-    ask it only after certain answers. What `identifies` tells who answered.
+    `value` is SQL over a response row; it gives text: a code, a number, words (`is_words`) or a
+    time, and NULL where there is no answer. `codes` are the labels of the codes it can give;
+    those in `missing` are reasons for having no answer. `asked_in` are the versions that ask for
+    it, or None where all do; `asked_if` is SQL for those of them that ask it only after certain
+    answers; `versions` are the numbers of all that ask it. What `identifies` tells who answered.
+    `question` is what was asked, in full; `root` and `part` are the question's name and which
+    part of its answer stands here, where it has parts.
     """
 
     name: str
     label: str
     value: sql.Composable
     codes: Mapping[str, str] = field(default_factory=dict)
-    is_words: bool = False
+    cell: Cell = Cell.CODE
     asked_in: tuple[int, ...] | None = None
     identifies: bool = False
     asked_if: Mapping[int, sql.Composable] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+    measure: Measure = Measure.NOMINAL
+    question: str = ""
+    root: str = ""
+    part: str = ""
+    versions: tuple[int, ...] = ()
+
+    @property
+    def is_words(self) -> bool:
+        return self.cell == Cell.WORDS
+
+    @property
+    def may_be_unasked(self) -> bool:
+        """Whether there can be responses that were not asked for it."""
+        return self.asked_in is not None or bool(self.asked_if)
 
 
 @dataclass(frozen=True)
@@ -206,9 +242,20 @@ class QuestionType:
 
     # Filling columns
 
+    measure: ClassVar[Measure] = Measure.NOMINAL
+    """Of the columns of its own answer."""
+
+    def missing(self) -> frozenset[str]:
+        """Those of its codes that are reasons for having no answer."""
+        return frozenset(option.code for option in self.options if option.missing)
+
     def own_variables(self) -> list[Variable]:
         value = sql.SQL("answers->>{}").format(self.name)
-        return [Variable(self.name, str(self.question.text), value, self.labels())]
+        return [
+            Variable(
+                self.name, str(self.question.text), value, self.labels(), missing=self.missing()
+            )
+        ]
 
     def variables(self) -> list[Variable]:
         """Its columns, in codebook order, labelled in the active language."""
@@ -217,11 +264,13 @@ class QuestionType:
                 name,
                 f"{self.question.short}: {field.label}",
                 sql.SQL("answers->>{}").format(name),
-                is_words=True,
+                cell=Cell.WORDS,
             )
             for name, field in self.word_fields().items()
         ]
-        return self.own_variables() + words
+        text = str(self.question.text)
+        own = [replace(variable, measure=self.measure) for variable in self.own_variables()]
+        return [replace(variable, question=text, root=self.name) for variable in own + words]
 
     # Counting
 

@@ -139,6 +139,7 @@ class MultipleChoice(Closed):
                 f"{self.question.short}: {option.label}",
                 sql.SQL("(answers->{} ? {})::int::text").format(self.name, option.code),
                 codes,
+                part=option.code,
             )
             for option in self.options
         ]

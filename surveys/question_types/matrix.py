@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
-from surveys.question_types.base import Line, Variable
+from surveys.question_types.base import Line, Measure, Variable
 from surveys.question_types.choice import Closed
 from surveys.question_types.fields import MatrixField
 from surveys.question_types.widgets import ScaleTiles
@@ -21,6 +21,7 @@ class Matrix(Closed):
     has_items = True
     label = _("Matrix")
     is_scale = True
+    measure = Measure.ORDINAL
 
     def form_field(self) -> forms.Field:
         items = [(item.code, str(item.label)) for item in self.question.items.all()]
@@ -89,6 +90,8 @@ class Matrix(Closed):
                 f"{self.question.short}: {item.label}",
                 sql.SQL("answers->{}->>{}").format(self.name, item.code),
                 self.labels(),
+                missing=self.missing(),
+                part=item.code,
             )
             for item in self.question.items.all()
         ]

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
-from surveys.question_types.base import Line, Variable
+from surveys.question_types.base import Cell, Line, Measure, Variable
 from surveys.question_types.choice import Closed
 from surveys.question_types.fields import RankingField
 from surveys.question_types.widgets import RankSelects
@@ -19,6 +19,7 @@ class Ranking(Closed):
     kind = "ranking"
     uses = ("maximum",)
     label = _("Ranking")
+    measure = Measure.ORDINAL
 
     @property
     def ranks(self) -> int:
@@ -82,6 +83,8 @@ class Ranking(Closed):
                 f"{self.name}_{option.code}",
                 f"{self.question.short}: {option.label}",
                 sql.SQL(rank).format(self.name, option.code),
+                cell=Cell.NUMBER,
+                part=option.code,
             )
             for option in self.options
         ]

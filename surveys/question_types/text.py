@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
-from surveys.question_types.base import Line, QuestionType, Variable
+from surveys.question_types.base import Cell, Line, QuestionType, Variable
 from surveys.question_types.fields import LongTextField
 from surveys.question_types.sentences import SENTENCES
 
@@ -55,4 +55,4 @@ class OpenText(QuestionType):
 
     def own_variables(self) -> list[Variable]:
         value = sql.SQL("answers->>{}").format(self.name)
-        return [Variable(self.name, str(self.question.text), value, is_words=True)]
+        return [Variable(self.name, str(self.question.text), value, cell=Cell.WORDS)]

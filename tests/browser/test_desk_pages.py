@@ -15,6 +15,8 @@ from surveys.campaigns.finding import find_campaigns
 from surveys.coding.frames import add_code, change_frame, open_frame, split_code
 from surveys.desk.urls import urlpatterns
 from surveys.drafting.versions import begin as begin_draft
+from surveys.exporting.asking import ask
+from surveys.exporting.running import export_due
 from surveys.interchange.storing import keep
 from surveys.models import (
     Campaign,
@@ -43,11 +45,11 @@ POSTED = (
     *("interchange_discard", "review_publish", "review_decide", "review_suggest"),
     *("review_confirm", "review_reopen", "coding_frame_add", "coding_export", "coding_skip"),
     *("coding_translation", "campaign_find", "campaign_text_take_out", "campaign_text_put_back"),
-    "results_while_open",
+    *("results_while_open", "export_cancel", "export_resume"),
 )
 FILES = (
     *("drafting_print", "interchange_json", "interchange_xlsform", "interchange_sheet"),
-    "interchange_xliff",
+    *("interchange_xliff", "export_file", "export_codebook_file"),
 )
 # Of each page the names of what stands in its address, as `things` calls them.
 VISITS = {
@@ -95,6 +97,9 @@ VISITS = {
     "campaigns": [],
     "campaign_groups": ["citizens", "C5"],
     "campaign": ["campaign"],
+    "exports": [],
+    "export": ["export"],
+    "export_codebook": ["stakeholders"],
     "coverage": [],
     "coverage_questionnaire": ["stakeholders"],
     "coverage_targets": ["citizens", "place"],
@@ -124,6 +129,7 @@ REFUSED = {
     "coding_answer": ".coding-choice button",
     "code_split": ".desk-form button",
     "drafting_section_add": ".desk-form button",
+    "exports": ".desk-form button",
     "interchange": "form[action$='/upload/'] button",
     "review_answer": "#save",
     "transcript_new": ".desk-actions button",
@@ -154,7 +160,16 @@ def things(site, settings):
     )
     found |= {"campaign": Campaign.objects.latest("pk").pk, "kind": "question", "option": "option"}
     found["upload"] = keep(citizens, FORMS[0].name, FORMS[0].read_bytes(), ana).pk
+    found["export"] = _exported(citizens, ana)
     return SimpleNamespace(**found | _drafted(citizens, stakeholders))
+
+
+def _exported(citizens, ana):
+    """One that is ready."""
+    export = ask(ana, citizens, purpose="Анализа за извештај " * 8, formats=["csv", "ods"])
+    while export_due():
+        pass
+    return export.pk
 
 
 def _coded(citizens, ana, mira):

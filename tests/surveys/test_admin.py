@@ -120,7 +120,7 @@ def test_what_a_response_said_before_is_shown_with_it(staff, one):
 
 def test_a_draft_is_not_shown_searched_or_exported(staff, draft):
     page = staff.get(f"{LIST}{draft.pk}/change/").content.decode()
-    download = staff.get(f"{LIST}export/{draft.questionnaire_id}/codes/")
+    download = staff.post(f"{LIST}export/{draft.questionnaire_id}/codes/", {"purpose": "a test"})
 
     assert "nobody" not in page
     assert found(staff.get(LIST, {"q": "nobody"})) == []
@@ -130,7 +130,9 @@ def test_a_draft_is_not_shown_searched_or_exported(staff, draft):
 def test_the_selection_is_exported(staff, one, citizens):
     store(citizens, {"place": "timis"})
 
-    download = staff.post(LIST, {"action": "export_codes", "_selected_action": [one.pk]})
+    download = staff.post(
+        LIST, {"action": "export_codes", "_selected_action": [one.pk], "purpose": "a test"}
+    )
 
     (row,) = rows(download)
     assert (row["reference"], row["place"], row["C1"]) == (one.reference, "borski", "both")
@@ -140,7 +142,7 @@ def test_everything_the_filters_let_through_is_exported_with_labels(staff, one, 
     store(citizens, {"place": "timis"})
     address = f"/sr-latn/admin/surveys/response/export/{citizens.pk}/labels/?place=borski"
 
-    (row,) = rows(staff.get(address))
+    (row,) = rows(staff.post(address, {"purpose": "a test"}))
 
     assert (row["place"], row["C1"]) == ("Borski okrug", "Podjednako i jedno i drugo")
 
@@ -156,7 +158,9 @@ def test_two_questionnaires_are_not_exported_as_one(staff, one, draft):
 def test_who_may_not_export_gets_nothing(client, one, citizens):
     sign_in_staff(client, User.objects.create_user("guest", is_staff=True))
 
-    assert client.get(f"{LIST}export/{citizens.pk}/codes/").status_code == 403
+    assert (
+        client.post(f"{LIST}export/{citizens.pk}/codes/", {"purpose": "a test"}).status_code == 403
+    )
     assert client.get(LIST).status_code == 403
 
 

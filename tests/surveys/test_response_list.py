@@ -85,7 +85,9 @@ def test_filters_lead_to_what_pages_do_not(staff, store, two_are_counted):
 def test_what_is_selected_across_pages_is_exported_past_the_most(staff, store, two_are_counted):
     references = [store("ro") for _time in range(3)]
     chosen = Response.objects.first().pk
-    asked = {"action": "export_codes", "_selected_action": [chosen], "select_across": "1"}
+    asked = {"action": "export_codes", "_selected_action": [chosen], "select_across": "1"} | {
+        "purpose": "a test"
+    }
 
     download = b"".join(staff.post(LIST, asked).streaming_content).decode()
 

@@ -77,7 +77,7 @@ def test_a_role_sees_who_answered_and_words_or_not(as_role, one, role, sees_iden
     listed = seen(client, LIST)
     shown = seen(client, f"{LIST}{one.pk}/change/")
     found = seen(client, f"{LIST}?q=orsova")
-    (row,) = rows(client.get(f"{LIST}export/{one.questionnaire_id}/codes/"))
+    (row,) = rows(client.post(f"{LIST}export/{one.questionnaire_id}/codes/", {"purpose": "a test"}))
 
     for page in (listed, shown):
         assert (one.reference in page, NAME in page) == (sees_identity, sees_identity)
@@ -181,7 +181,11 @@ def test_only_superusers_add_people(as_role):
 def test_what_was_seen_and_exported_is_in_the_log_without_words(as_role, one):
     client = as_role(SECRETARIAT)
     client.get(f"{LIST}{one.pk}/change/")
-    rows(client.get(f"{LIST}export/{one.questionnaire_id}/codes/?language=ro"))
+    rows(
+        client.post(
+            f"{LIST}export/{one.questionnaire_id}/codes/?language=ro", {"purpose": "a test"}
+        )
+    )
 
     saw, exported = AuditEntry.objects.order_by("pk")
     assert (saw.action, saw.model, saw.object_label) == ("saw", "response", one.reference)

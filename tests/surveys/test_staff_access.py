@@ -41,7 +41,10 @@ RULES = {
     ("change_codingframe",): (
         *("coding_frame_edit", "code_add", "code_edit", "code_merge", "code_split"),
     ),
-    ("export_response",): ("coding_export",),
+    ("export_response",): (
+        *("coding_export", "exports", "export", "export_cancel", "export_resume", "export_file"),
+        *("export_codebook", "export_codebook_file"),
+    ),
     ("view_campaign",): ("campaigns", "campaign_groups", "campaign"),
     ("change_campaign",): ("campaign_find", "campaign_text_take_out", "campaign_text_put_back"),
     ("view_transcript",): ("transcripts", "transcript_errors"),

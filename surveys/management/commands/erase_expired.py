@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from surveys.exporting.asking import erase_exports
 from surveys.interchange.storing import forget_uploads
 from surveys.lifecycle import erase_drafts_without_account
 from surveys.organisation_lists import forget_lists
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         forget_lists(moment)
         forget_uploads(moment)
         erase_subscribers(moment)
+        erase_exports(moment)
         originals = erase_originals(moment)
         self.stdout.write(
             f"Drafts erased: {drafts}. People who never came: {people}. "

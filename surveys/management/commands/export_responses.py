@@ -1,48 +1,95 @@
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 from django.utils.translation import override
 from tqdm import tqdm
 
-from surveys.exports.dataset import csv_blocks
+from surveys.codebook import variables
+from surveys.exports.codebook_files import codebook_html, codebook_pdf
+from surveys.exports.csvw import csvw, csvw_name
+from surveys.exports.data import CannotWrite, Data
+from surveys.exports.dataset import csv_blocks, plain_rows
+from surveys.exports.ddi import ddi
+from surveys.exports.formats import FORMATS
 from surveys.models import Consultation, Questionnaire, Response
 
 
 class Command(BaseCommand):
-    help = "Write the responses that were sent to a CSV file."
+    help = "Write the responses that were sent to a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--questionnaire", required=True, help="citizens or stakeholders")
-        parser.add_argument("--format", choices=["csv"], default="csv")
+        parser.add_argument("--format", choices=list(FORMATS), default="csv")
         parser.add_argument("--labels", action="store_true", help="labels instead of codes")
-        parser.add_argument("--language", default="en", help="of the labels")
+        parser.add_argument("--language", default="en", help="of the labels and the codebook")
+        parser.add_argument(
+            "--codebook", type=Path, help="a folder for the codebook: HTML, PDF, DDI and CSVW"
+        )
         parser.add_argument("-o", "--output", type=Path, required=True)
 
     def handle(self, *args: Any, output: Path, **options: Any) -> None:
-        questionnaire = Questionnaire.objects.filter(
-            consultation=Consultation.objects.current(), slug=options["questionnaire"]
-        ).first()
+        questionnaire = (
+            Questionnaire.objects.select_related("consultation__programme")
+            .filter(consultation=Consultation.objects.current(), slug=options["questionnaire"])
+            .first()
+        )
         if questionnaire is None:
             raise CommandError(f"There is no questionnaire “{options['questionnaire']}”.")
-        responses = Response.objects.all()
-        rows = 0
-        total = responses.sent().filter(questionnaire=questionnaire).count()
         part = output.with_name(output.name + ".part")
         try:
-            with (
-                override(options["language"]),
-                part.open("wb") as file,
-                tqdm(total=total, unit=" responses", disable=None) as bar,
-            ):
-                blocks = csv_blocks(questionnaire, responses, labels=options["labels"])
-                file.write(next(blocks))
-                for block in blocks:
-                    file.write(block)
-                    rows += 1
-                    bar.update(1)
+            with override(options["language"]):
+                data = _data(questionnaire, labels=options["labels"])
+                with part.open("wb") as file:
+                    rows = _write(data, options["format"], file)
+                if options.get("codebook"):
+                    _write_codebook(data, options["codebook"], output.name)
         except OSError as error:
             raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
+        except CannotWrite as problem:
+            part.unlink(missing_ok=True)
+            raise CommandError(str(problem)) from problem
         # A file that is there is whole.
         part.replace(output)
         self.stdout.write(f"{rows} responses written to {output}")
+
+
+def _data(questionnaire: Questionnaire, *, labels: bool) -> Data:
+    columns = variables(questionnaire)
+    responses = Response.objects.filter(questionnaire=questionnaire)
+    return Data(
+        questionnaire,
+        columns,
+        lambda: (row for _key, row in plain_rows(columns, responses)),
+        labels,
+        timezone.now(),
+    )
+
+
+def _write(data: Data, name: str, file: IO[bytes]) -> int:
+    """How many responses it was."""
+    responses = Response.objects.filter(questionnaire=data.questionnaire)
+    total = responses.sent().count()
+    with tqdm(total=total, unit=" responses", disable=None) as bar:
+        if name != "csv":
+            FORMATS[name].write(data, file)
+            return total
+        rows = 0
+        blocks = csv_blocks(data.questionnaire, responses, labels=data.labels)
+        file.write(next(blocks))
+        for block in blocks:
+            file.write(block)
+            rows += 1
+            bar.update(1)
+    return rows
+
+
+def _write_codebook(data: Data, folder: Path, csv: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    name = f"{data.questionnaire.slug}-codebook"
+    (folder / f"{name}.html").write_bytes(codebook_html(data))
+    (folder / f"{name}.pdf").write_bytes(codebook_pdf(data))
+    (folder / f"{name}.xml").write_bytes(ddi(data))
+    if csv.endswith(".csv"):
+        (folder / csvw_name(csv)).write_bytes(csvw(data, csv))

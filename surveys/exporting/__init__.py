@@ -1,0 +1,1 @@
+"""Data files made in the background: asking, making, downloading, erasing."""
