@@ -1,6 +1,6 @@
 """By what responses are counted: languages, channels, and closed questions with one answer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from surveys.models import Questionnaire, Response, Target, Version
-from surveys.question_types import question_types
+from surveys.question_types import QuestionType, question_types
 from surveys.question_types.choice import SingleChoice
 
 LANGUAGE, CHANNEL, PLACE = "language", "channel", "place"
@@ -38,15 +38,20 @@ def possible(questionnaire: Questionnaire) -> list[Dimension]:
 
     All its versions are one data set: a group only an older one offered stands at the end.
     """
-    found: dict[str, Dimension] = {}
     versions = Version.objects.published().with_questions().filter(questionnaire=questionnaire)
-    for version in versions.order_by("-number"):
-        for kind in question_types(version):
-            if isinstance(kind, SingleChoice):
-                label, reasons = str(kind.question.short), frozenset(kind.apart())
-                dimension = found.setdefault(kind.name, Dimension(kind.name, label, {}, reasons))
-                for code, group in kind.labels().items():
-                    dimension.groups.setdefault(code, group)
+    latest_first = versions.order_by("-number")
+    return of_kinds(kind for version in latest_first for kind in question_types(version))
+
+
+def of_kinds(kinds: Iterable[QuestionType]) -> list[Dimension]:
+    """The same of questions in the order of asking; of one name the first is what names it."""
+    found: dict[str, Dimension] = {}
+    for kind in kinds:
+        if isinstance(kind, SingleChoice):
+            label, reasons = str(kind.question.short), frozenset(kind.apart())
+            dimension = found.setdefault(kind.name, Dimension(kind.name, label, {}, reasons))
+            for code, group in kind.labels().items():
+                dimension.groups.setdefault(code, group)
     languages = {code: capfirst(str(name)) for code, name in settings.LANGUAGES}
     channels = {code: capfirst(str(label)) for code, label in Response.Channel.choices}
     return [

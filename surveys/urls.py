@@ -1,5 +1,5 @@
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path
 
 from surveys import mailbox
 from surveys.accounts import account, registration, sign_in
@@ -23,6 +23,7 @@ urlpatterns = [
     path(
         "questionnaires/<slug:slug>.pdf", printing.blank_questionnaire, name="blank_questionnaire"
     ),
+    path("", include("surveys.results.urls")),
     path("citizens/", citizens.citizens, name="citizens"),
     path("citizens/return/", citizen_pages.citizen_return, name="citizen_return"),
     path(f"citizens/draft/{OWN}", citizens.citizen_draft, name="citizen_draft"),

@@ -1,13 +1,18 @@
 """What every test stands on. The database needs nothing: it starts at the first connection."""
 
+import os
+import urllib.parse
 from pathlib import Path
 
 import hypothesis
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.utils import translation
 
 from consultation import catalogs
+
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure() -> None:
@@ -25,3 +30,13 @@ def english():
     """A page leaves its language behind in the thread; no test is to inherit another's."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture
+def database_of_the_tests(db):
+    """The environment in which a process of its own is on the database of the tests."""
+    database = connection.settings_dict
+    query = {name: database[key] for name, key in (("host", "HOST"), ("port", "PORT"))}
+    address = urllib.parse.urlencode({n: v for n, v in query.items() if v})
+    user = urllib.parse.quote(database["USER"])
+    return os.environ | {"DATABASE_URL": f"postgres://{user}@/{database['NAME']}?{address}"}

@@ -6,10 +6,10 @@ from datetime import datetime
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from surveys.coverage.small_cells import SMALL
 from surveys.coverage.tables import Row, Table
 from surveys.dimensions import LANGUAGE, PLACE
 from surveys.models import Consultation
+from surveys.tabulation.small_cells import SMALL
 
 FAR_BELOW = 0.5
 """Of the rate of all groups together."""

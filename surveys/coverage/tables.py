@@ -7,9 +7,9 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from surveys.coverage.counting import NO_ANSWER
-from surveys.coverage.small_cells import SMALL, hidden
 from surveys.dimensions import Dimension
 from surveys.models import Target
+from surveys.tabulation.small_cells import SMALL, hidden
 
 
 @dataclass(frozen=True)

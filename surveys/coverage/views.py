@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 
 from surveys.coverage.behind import elapsed, sentences
 from surveys.coverage.overview import overview
-from surveys.coverage.small_cells import SMALL
 from surveys.coverage.tables import weeks
 from surveys.coverage.targets import TargetForms, set_targets
 from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.dimensions import possible
 from surveys.models import Consultation, Questionnaire
 from surveys.rights import Rights
+from surveys.tabulation.small_cells import SMALL
 
 
 @staff_page("surveys.view_target")

@@ -19,8 +19,10 @@ from surveys.models.questionnaire import (
     Section,
     Version,
 )
+from surveys.models.releases import Release, ReleasedTable
 from surveys.models.response import Amendment, Response, Revision
 from surveys.models.review import Decision, SoftLock, WorkingTranslation
+from surveys.models.tallies import Tallied, Tally, Untallied
 from surveys.models.teamwork import Comment, Event
 from surveys.models.transcripts import Meeting, Transcript, Typing
 
@@ -54,15 +56,20 @@ __all__ = [
     "Question",
     "Questionnaire",
     "QuestionnaireUpload",
+    "Release",
+    "ReleasedTable",
     "Response",
     "Revision",
     "Role",
     "Section",
     "SoftLock",
+    "Tallied",
+    "Tally",
     "Target",
     "Transcript",
     "Typing",
     "Uncoded",
+    "Untallied",
     "User",
     "Version",
     "WorkingTranslation",

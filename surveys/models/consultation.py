@@ -135,6 +135,13 @@ class Consultation(models.Model):
         blank=True,
         help_text=_("When it was to close before the deadline was extended."),
     )
+    opinions_while_open = models.BooleanField(
+        _("show opinions while open"), default=False, editable=False
+    )
+    opinions_published_at = models.DateTimeField(
+        _("opinions published"), null=True, blank=True, editable=False
+    )
+    """When staff first published what was answered, after it had closed."""
 
     objects = ConsultationQuerySet.as_manager()
 

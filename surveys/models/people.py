@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from surveys.folding import folded
+from surveys.models.noting import note_organisations
 
 # Two addresses are the same if their small letters are, as the rules below have it. Django's own
 # `iexact` compares capitals, and there the dotless ı of somebody else's domain is an I.
@@ -94,6 +95,7 @@ class Organisation(models.Model):
                 name="organisation_standing_is_known",
             ),
         ]
+        triggers = note_organisations()
 
     def __str__(self) -> str:
         return self.name

@@ -11,6 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils.translation import gettext_lazy as _
 
 from surveys.identifiers import new_reference, uuid7
+from surveys.models.noting import note_responses
 from surveys.models.people import Organisation
 from surveys.models.questionnaire import Questionnaire, Version
 
@@ -170,6 +171,7 @@ class Response(models.Model):
                 name="only_a_draft_has_moved",
             ),
         ]
+        triggers = note_responses()
 
     def __str__(self) -> str:
         return self.reference

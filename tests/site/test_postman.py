@@ -1,25 +1,20 @@
 """Nobody is written to twice and nobody is forgotten, whatever happens to sender and server."""
 
-import os
 import signal
 import subprocess
 import sys
 import threading
 import time
-import urllib.parse
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from surveys.models import Message
 from surveys.postman import DELAYS, it_left, send_again, unclear
+from tests.conftest import ROOT
 from tests.site.mail_server import MailServer
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,17 +27,12 @@ def mail_server():
 
 
 @pytest.fixture
-def sender(mail_server):
+def sender(mail_server, database_of_the_tests):
     """Start `manage.py send_messages` as a process of its own, on the database of the tests."""
     started = []
 
     def start(*arguments):
-        database = connection.settings_dict
-        query = {name: database[key] for name, key in (("host", "HOST"), ("port", "PORT"))}
-        address = urllib.parse.urlencode({n: v for n, v in query.items() if v})
-        user = urllib.parse.quote(database["USER"])
-        environment = os.environ | {
-            "DATABASE_URL": f"postgres://{user}@/{database['NAME']}?{address}",
+        environment = database_of_the_tests | {
             "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}",
         }
         process = subprocess.Popen(

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from surveys.coverage.behind import behind_population, elapsed, is_behind_wanted, sentences
 from surveys.coverage.counting import count, counts
-from surveys.dimensions import Dimension, possible
 from surveys.coverage.overview import number_behind
-from surveys.coverage.small_cells import hidden
 from surveys.coverage.tables import Row, table, weeks
 from surveys.desk.sources import coverage as coverage_tasks
+from surveys.dimensions import Dimension, possible
 from surveys.loading import LoadingError, _load_targets
 from surveys.models import AuditEntry, Consultation, Organisation, Response, Target, User
 from surveys.roles import OBSERVER, Role, secretariat
+from surveys.tabulation.small_cells import hidden
 from tests.surveys.signing_in import sign_in_staff
 
 DIMENSIONS = ["place", "age", "language", "channel", "org_type"]

@@ -35,8 +35,8 @@ class Command(BaseCommand):
         with listen(port) as listener, self.database():
             sign_ins = self.set_up()
             ready = f"Ready: http://127.0.0.1:{port}/"
-            postman = start_postman()
-            Server(listener, lambda: self.say(*sign_ins, ready), postman.terminate).run()
+            beside = [start_beside("send_messages"), start_beside("work")]
+            Server(listener, lambda: self.say(*sign_ins, ready), lambda: end(beside)).run()
 
     def database(self) -> AbstractContextManager[None]:
         if "VAR_DIR" not in settings.DATABASES["default"]:
@@ -96,10 +96,15 @@ class Server(Application):
         return get_wsgi_application()
 
 
-def start_postman() -> "subprocess.Popen[bytes]":
-    """What sends e-mails, beside the site. It ends with this process, however that ends."""
+def start_beside(command: str) -> "subprocess.Popen[bytes]":
+    """What works beside the site. It ends with this process, however that ends."""
     manage = str(settings.BASE_DIR / "manage.py")
-    return subprocess.Popen([sys.executable, manage, "send_messages", "--watch", "--with-parent"])
+    return subprocess.Popen([sys.executable, manage, command, "--watch", "--with-parent"])
+
+
+def end(processes: "list[subprocess.Popen[bytes]]") -> None:
+    for process in processes:
+        process.terminate()
 
 
 def listen(port: int) -> socket.socket:
