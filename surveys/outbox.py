@@ -22,6 +22,7 @@ def compose(
     language: str,
     key: str,
     invitation: Invitation | None = None,
+    unsubscribe_url: str = "",
 ) -> Message:
     """The message, not stored yet. `write` runs with `language` active.
 
@@ -41,6 +42,7 @@ def compose(
             language=language,
             key=key,
             invitation=invitation,
+            unsubscribe_url=unsubscribe_url,
             # A header has one line, and a name that was pasted may have several.
             subject=" ".join(letter.subject.split())[:250],
             text=render_to_string("mail/letter.txt", ctx),

@@ -151,6 +151,11 @@ def as_email(message: Message) -> EmailMultiAlternatives:
         "Auto-Submitted": "auto-generated",
         "Content-Language": message.language,
     }
+    if message.unsubscribe_url:
+        headers |= {
+            "List-Unsubscribe": f"<{message.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
     email = EmailMultiAlternatives(message.subject, message.text, to=[message.to], headers=headers)
     email.attach_alternative(message.html, "text/html")
     return email

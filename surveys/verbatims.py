@@ -75,4 +75,5 @@ def forget_words(response: Response) -> None:
     """What staff made of the words of a response that is withdrawn: that they decided remains."""
     response.working_translations.all().delete()
     response.codings.all().delete()
+    response.quotations.all().delete()
     response.decisions.update(is_current=False, hidden=[], digest="", reason="")

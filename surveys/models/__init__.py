@@ -20,6 +20,7 @@ from surveys.models.questionnaire import (
     Version,
 )
 from surveys.models.releases import Release, ReleasedTable
+from surveys.models.replies import Announcement, Quotation, Reply, ReplyChange, Subscriber
 from surveys.models.response import Amendment, Response, Revision
 from surveys.models.review import Decision, SoftLock, WorkingTranslation
 from surveys.models.tallies import Tallied, Tally, Untallied
@@ -28,6 +29,7 @@ from surveys.models.transcripts import Meeting, Transcript, Typing
 
 __all__ = [
     "Amendment",
+    "Announcement",
     "Attempts",
     "AuditEntry",
     "Campaign",
@@ -56,13 +58,17 @@ __all__ = [
     "Question",
     "Questionnaire",
     "QuestionnaireUpload",
+    "Quotation",
     "Release",
     "ReleasedTable",
+    "Reply",
+    "ReplyChange",
     "Response",
     "Revision",
     "Role",
     "Section",
     "SoftLock",
+    "Subscriber",
     "Tallied",
     "Tally",
     "Target",

@@ -34,6 +34,8 @@ class Message(models.Model):
     invitation = models.ForeignKey(
         Invitation, models.SET_NULL, null=True, blank=True, related_name="messages"
     )
+    unsubscribe_url = models.URLField(max_length=500, blank=True)
+    """Where mail programmes unsubscribe its reader in one step (RFC 8058)."""
     state = models.CharField(_("state"), max_length=15, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)

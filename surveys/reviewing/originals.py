@@ -63,6 +63,8 @@ def _write(response: Response, decision: Decision, words: str, instead: str) -> 
         )
         amendment.save()
     response.working_translations.filter(question=name).delete()
+    # A quotation from before the words were hidden may have them in its translations.
+    response.quotations.filter(question=name).exclude(digest=digest_of(kept)).delete()
     # Where they stood in words that are gone tells nothing any more.
     decisions = response.decisions.filter(question=name)
     decisions.update(hidden=[], reason="")
