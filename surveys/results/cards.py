@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from surveys import wording
+from surveys.asked import Asked
+from surveys.charts import Bars, Piece, bars, diverging, tones
 from surveys.question_types.choice import SingleChoice
 from surveys.question_types.ranking import Ranking
-from surveys.results import wording
-from surveys.results.asked import Asked
-from surveys.charts import Bars, Piece, bars, diverging, tones
 from surveys.tabulation.counted import Number
 from surveys.tabulation.figures import Figures, ItemFigures, Line, RankedLine
 
@@ -288,7 +288,7 @@ def _scale_cells(item: ItemFigures) -> tuple[str, ...]:
 
 
 def _highest(items: Sequence[ItemFigures]) -> str:
-    means = sorted(((item.mean, item.label) for item in items if item.mean is not None))
+    means = sorted((item.mean, item.label) for item in items if item.mean is not None)
     if len(means) < len(items) or len(means) < 2 or means[-1][0] == means[-2][0]:
         return ""
     return _("Highest rating: %(item)s") % {"item": means[-1][1]}

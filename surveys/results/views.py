@@ -10,9 +10,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
+from surveys import asked
 from surveys.dimensions import Dimension
 from surveys.models import Consultation
-from surveys.results import asked, filters, overview
+from surveys.results import filters, overview
 from surveys.results.state import State
 from surveys.tabulation.small_cells import SMALL
 
