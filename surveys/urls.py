@@ -1,5 +1,5 @@
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path
+from django.urls import URLPattern, include, path
 
 from surveys import mailbox
 from surveys.accounts import account, registration, sign_in
@@ -116,7 +116,7 @@ OUR_NAMES = {
     "mfa_activate_totp": "authenticator_add",
     "mfa_deactivate_totp": "authenticator_remove",
 }
-by_name = {pattern.name: pattern for pattern in urlpatterns}
+by_name = {each.name: each for each in urlpatterns if isinstance(each, URLPattern)}
 urlpatterns += [
     path(str(by_name[ours].pattern), by_name[ours].callback, name=theirs)
     for theirs, ours in OUR_NAMES.items()
