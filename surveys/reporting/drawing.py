@@ -45,9 +45,7 @@ def emblem() -> str:
 
 def legend(steps: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """The colour and the words of each step of a scale."""
-    return tuple(
-        (TONES[tone], step) for tone, step in zip(tones(len(steps)), steps, strict=True)
-    )
+    return tuple((TONES[tone], step) for tone, step in zip(tones(len(steps)), steps, strict=True))
 
 
 def _diverging(chart: DivergingChart) -> dict[str, object]:

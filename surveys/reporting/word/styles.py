@@ -95,7 +95,7 @@ def _contents(document: Document) -> None:
 
 
 def _added(document: Document, name: str, size: float, colour: RGBColor | None) -> ParagraphStyle:
-    style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
+    style: ParagraphStyle = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     style.base_style = document.styles["Normal"]
     _font(style, size, colour)
     return style

@@ -84,7 +84,7 @@ def _legend(speaker: Speaker, cell: _Cell, series: Sequence[str]) -> None:
         speaker.say(paragraph, f" {words}   ")
 
 
-def _widths(table: Table) -> list[Length]:
+def _widths(table: Table) -> Sequence[Length]:
     total = WIDTH.mm
     columns = len(table.header)
     if table.widths:
@@ -98,7 +98,7 @@ def _widths(table: Table) -> list[Length]:
 
 
 def _empty(document: Document, rows: int, widths: Sequence[Length]) -> WordTable:
-    table = document.add_table(rows + 1, len(widths), style=TABLE_STYLE)
+    table: WordTable = document.add_table(rows + 1, len(widths), style=TABLE_STYLE)
     table.autofit = False
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
@@ -130,7 +130,7 @@ def _describe(table: WordTable, words: str) -> None:
 
 
 def _paragraph(cell: _Cell) -> Paragraph:
-    paragraph = cell.paragraphs[0]
+    paragraph: Paragraph = cell.paragraphs[0]
     paragraph.style = IN_TABLE
     return paragraph
 
