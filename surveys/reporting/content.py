@@ -174,6 +174,7 @@ class Part:
     title: str
     blocks: tuple[Block, ...]
     is_annex: bool = False
+    begins_page: bool = True
     number: str = ""
 
 

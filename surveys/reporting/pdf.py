@@ -14,6 +14,7 @@ def pdf(report: Report) -> bytes:
     data["parts"] = [
         {
             "heading": f"{part.number}. {part.title}",
+            "begins_page": part.begins_page,
             "blocks": [_block(block) for block in part.blocks],
         }
         for part in report.parts

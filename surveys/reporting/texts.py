@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -129,7 +128,7 @@ def _when_and_how(source: Source) -> Iterator[str]:
         ("channel", _("They came by these channels: %(list)s.")),
     ):
         if labels := _labels_seen(source, name):
-            yield words % {"list": get_text_list(labels, _("and"))}
+            yield words % {"list": "; ".join(labels)}
 
 
 def _labels_seen(source: Source, name: str) -> list[str]:
@@ -140,7 +139,7 @@ def _labels_seen(source: Source, name: str) -> list[str]:
         for dimension in source.dimensions[each.questionnaire.slug]:
             if dimension.name == name:
                 labels = dimension.groups.items()
-                found |= {label.lower(): None for code, label in labels if seen.get(code)}
+                found |= {label: None for code, label in labels if seen.get(code)}
     return list(found)
 
 

@@ -130,14 +130,16 @@ def _ranking(each: Asked, numbers: Figures, ranks: int) -> BarChart:
 def _matrix(each: Asked, numbers: Figures) -> DivergingChart:
     steps = tuple(line.label for line in numbers.items[0].lines)
     rows = tuple((item.label, _shares(item)) for item in numbers.items)
-    header = (_("Item"), *steps, _("Mean"), _("Base"), _("No opinion"))
+    points = [str(point) for point in range(1, len(steps) + 1)]
+    header = (_("Item"), *points, _("Mean"), _("Base"), _("No opinion"))
+    scale = "; ".join(f"{point} = {step}" for point, step in zip(points, steps, strict=True))
     table = Table(
         str(each.question.short),
         header,
         tuple(_matrix_row(item) for item in numbers.items),
         len(header) - 1,
-        _("Mean: from 1 for “%(low)s” to %(most)s for “%(high)s”. Shares are of the base.")
-        % {"low": steps[0], "most": len(steps), "high": steps[-1]},
+        f"{scale}. " + _("Shares are of the base; the mean is of these points."),
+        widths=(13, *[3] * len(steps), 4, 4, 5),
     )
     caption = str(each.question.short)
     told = [f"{row[0]}: {', '.join(row[1 : 1 + len(steps)])}" for row in table.rows]

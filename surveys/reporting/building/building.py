@@ -1,6 +1,6 @@
 """A report from its source: the parts in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -55,23 +55,33 @@ def _facts(source: Source) -> Iterator[tuple[str, str]]:
 def _parts(source: Source) -> Iterator[Part]:
     key = texts.INTRODUCTION
     yield Part(key, _("Introduction"), (*_written(source, key), Note(texts.self_selected())))
-    yield Part(texts.METHOD, _("Method and period"), tuple(_written(source, texts.METHOD)))
+    yield _short(texts.METHOD, _("Method and period"), _written(source, texts.METHOD))
     yield Part("participation", _("Who took part"), tuple(participation(source)))
     yield Part("answers", _("The answers, question by question"), tuple(answers(source)))
     yield Part("audiences", _("Citizens and organisations side by side"), tuple(audiences(source)))
     yield Part("borders", _("Both sides of the border"), tuple(borders(source)))
     yield Part("themes", _("What people wrote"), tuple(themes(source)))
-    yield Part("campaigns", _("Campaigns"), tuple(campaigns(source)))
-    yield Part("record", _("What was counted and what was not"), tuple(record(source)))
-    yield Part(texts.CONCLUSIONS, _("Conclusions"), tuple(_written(source, texts.CONCLUSIONS)))
+    yield _short("campaigns", _("Campaigns"), campaigns(source))
+    yield _short("record", _("What was counted and what was not"), record(source))
+    key = texts.CONCLUSIONS
+    yield Part(key, _("Conclusions"), tuple(_written(source, key)))
     key = texts.ACKNOWLEDGEMENT
-    yield Part(key, _("Acknowledgement"), tuple(_written(source, key)))
+    yield _short(key, _("Acknowledgement"), _written(source, key))
+    yield from _annexes(source)
+
+
+def _annexes(source: Source) -> Iterator[Part]:
     for each in source.questionnaires:
         title = _("Questionnaire: %(name)s") % {"name": each.name}
         yield Part(f"questionnaire-{each.slug}", title, tuple(questionnaire(each)), is_annex=True)
     for each in source.questionnaires:
         title = _("Codebook: %(name)s") % {"name": each.name}
         yield Part(f"codebook-{each.slug}", title, tuple(codebook(each)), is_annex=True)
+
+
+def _short(key: str, title: str, blocks: Iterable[Block]) -> Part:
+    """A part that goes on below the one before it."""
+    return Part(key, title, tuple(blocks), begins_page=False)
 
 
 def _written(source: Source, key: str) -> list[Block]:

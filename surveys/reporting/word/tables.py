@@ -18,8 +18,8 @@ from surveys.reporting.word.styles import IN_TABLE, TABLE_STYLE, WIDTH
 
 SERIES = ("#003399", "#6a88da")
 HEIGHTS = (Mm(2.8), Mm(1.5))
-NARROW = 22
-BARS = 50
+NARROW = 25
+BARS = 44
 """Millimetres."""
 MANY = 4
 """From so many columns of numbers on they all get the same width."""
@@ -76,9 +76,9 @@ def _number_of(bar: Bar, series: int) -> int:
 
 
 def _legend(speaker: Speaker, cell: _Cell, series: Sequence[str]) -> None:
+    paragraph = _paragraph(cell)
     if len(series) < 2:
         return
-    paragraph = _paragraph(cell)
     for number, words in enumerate(series):
         draw(paragraph.add_run(), one_colour(SERIES[number]), words, Mm(2.2), Mm(2.2))
         speaker.say(paragraph, f" {words}   ")

@@ -58,7 +58,10 @@ class Writer:
         self._title_page()
         write_contents(self.document, self.speaker, self.report)
         for part in self.report.parts:
-            self.heading(1, f"{part.number}. {part.title}")
+            heading = self.heading(1, f"{part.number}. {part.title}")
+            if not part.begins_page:
+                heading.paragraph_format.page_break_before = False
+                heading.paragraph_format.space_before = Pt(26)
             for block in part.blocks:
                 write_block(block, self)
 
@@ -103,11 +106,12 @@ class Writer:
             draw(paragraph.add_run(), picture(emblem()), words, Mm(21), None)
             self.speaker.say(paragraph, f"   {words}")
 
-    def heading(self, level: int, words: str) -> None:
+    def heading(self, level: int, words: str) -> Paragraph:
         paragraph = self.document.add_paragraph(style=f"Heading {level}")
         self.speaker.say(paragraph, words)
         self.headings += 1
         self.speaker.bookmark(paragraph, f"_Toc{self.headings:06d}")
+        return paragraph
 
     def paragraph(self, words: str, style: str = "Normal", language: str = "") -> Paragraph:
         paragraph = self.document.add_paragraph(style=style)
