@@ -21,8 +21,6 @@ from surveys.admin.capped_list import CappedPaginator
 from surveys.admin.response import ResponseAdmin
 from surveys.coding.codings import digest_of, save_coding
 from surveys.coding.frames import add_code, open_frame
-from surveys.coverage.counting import count
-from surveys.dimensions import counted, possible
 from surveys.fabrication import fabricate
 from surveys.models import CodingFrame, Consultation, Questionnaire, Response, User
 from surveys.roles import secretariat
@@ -52,7 +50,6 @@ def measure() -> list[Figure]:
     with copy_with(MANY) as (few, many):
         found = _measured(client, few, many)
         look_at(many)
-        print(f"  counting anew, once a minute: coverage {seconds(_count_coverage):.1f} s")
         sending = _sending()
     at_few, at_many = found[few], found[many]
     for page, (_time, queries) in at_many.items():
@@ -187,10 +184,6 @@ def _asked(client: Client, address: str) -> tuple[float, int]:
 
 def _queries(measured: Measured) -> int:
     return sum(queries for _time, queries in measured.values())
-
-
-def _count_coverage() -> None:
-    count(_citizens(), [dimension.name for dimension in counted(possible(_citizens()), [])])
 
 
 def _sending() -> Figure:

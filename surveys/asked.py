@@ -16,6 +16,13 @@ AUDIENCES: dict[str, Any] = {
 }
 
 
+IN_SHORT: dict[str, Any] = {
+    Questionnaire.AnsweredBy.ANYONE: _("Citizens"),
+    Questionnaire.AnsweredBy.ORGANISATIONS: _("Org."),
+}
+"""As a narrow column is headed."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """A question of a questionnaire, as the latest version that asks it words it."""
@@ -35,12 +42,12 @@ class Asked:
 
     @property
     def audience(self) -> str:
-        return audience(self.questionnaire)
+        """Who answers it."""
+        return str(AUDIENCES[self.questionnaire.answered_by])
 
-
-def audience(questionnaire: Questionnaire) -> str:
-    """Who answers it, as a column is headed."""
-    return str(AUDIENCES[questionnaire.answered_by])
+    @property
+    def audience_in_short(self) -> str:
+        return str(IN_SHORT[self.questionnaire.answered_by])
 
 
 def asked(consultation: Consultation) -> dict[tuple[str, str], Asked]:

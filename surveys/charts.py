@@ -157,7 +157,7 @@ class Column:
 
 
 def columns(numbers: Sequence[int | None]) -> list[Column]:
-    """Columns side by side in a plot that is COLUMNS_HEIGHT high; the highest leaves the label room."""
+    """Columns side by side in a plot that is COLUMNS_HEIGHT high, with room for labels on top."""
     step = 100 / (len(numbers) or 1)
     highest = max((number for number in numbers if number), default=1)
     made = []

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg.errors import UniqueViolation
 
-from surveys.identifiers import REFERENCE_SPACE, reference_from_number, uuid7
+from surveys.identifiers import REFERENCE_SPACE, REFERENCE_TRIES, reference_from_number, uuid7
 from surveys.journey import Journey
 from surveys.models import Organisation, Questionnaire, Response, Version
 from surveys.verbatims import words_in, words_names
@@ -42,15 +43,34 @@ def fabricate(
     now = now or datetime.now(UTC)
     for start in range(0, number, BATCH):
         size = min(BATCH, number - start)
-        organisations = _organisations(questionnaire, size)
-        with (
-            transaction.atomic(),
-            connection.cursor() as cursor,
-            cursor.copy(f"COPY surveys_response ({COLUMNS}) FROM STDIN") as copy,
-        ):
-            for organisation in organisations:
-                copy.write_row(_row(version, journey, names, organisation, rng, now))
+        rows = [
+            _row(version, journey, names, organisation, rng, now)
+            for organisation in _organisations(questionnaire, size)
+        ]
+        _write(rows)
         yield size
+
+
+def _write(rows: list[tuple[Any, ...]]) -> None:
+    """One in some thousand references is taken already, where there are many: try others."""
+    for _try in range(REFERENCE_TRIES):
+        try:
+            with (
+                transaction.atomic(),
+                connection.cursor() as cursor,
+                cursor.copy(f"COPY surveys_response ({COLUMNS}) FROM STDIN") as copy,
+            ):
+                for key, *others in rows:
+                    copy.write_row((key, _new_reference(), *others))
+            return
+        except UniqueViolation:
+            continue
+    raise RuntimeError("No free references were found")
+
+
+def _new_reference() -> str:
+    """Not seeded: references of fabricated responses are as unforeseeable as any."""
+    return reference_from_number(random.SystemRandom().randrange(REFERENCE_SPACE))
 
 
 def _organisations(questionnaire: Questionnaire, number: int) -> list[int | None]:
@@ -80,8 +100,6 @@ def _row(
     answers = journey.only_asked(answers)
     return (
         uuid7(),
-        # References of fabricated responses are as unforeseeable as any, or they would collide.
-        reference_from_number(random.SystemRandom().randrange(REFERENCE_SPACE)),
         version.questionnaire_id,
         version.pk,
         organisation,

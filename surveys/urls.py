@@ -1,5 +1,5 @@
 from django.contrib.auth.views import LogoutView
-from django.urls import URLPattern, include, path
+from django.urls import path
 
 from surveys import mailbox
 from surveys.accounts import account, registration, sign_in
@@ -13,6 +13,7 @@ from surveys.answering import (
     sent,
     stakeholders,
 )
+from surveys.results import urls as results
 
 OWN = "<str:reference>/<str:secret>/"
 TEAM = "stakeholders/<int:organisation_id>/"
@@ -23,7 +24,7 @@ urlpatterns = [
     path(
         "questionnaires/<slug:slug>.pdf", printing.blank_questionnaire, name="blank_questionnaire"
     ),
-    path("", include("surveys.results.urls")),
+    *results.urlpatterns,
     path("citizens/", citizens.citizens, name="citizens"),
     path("citizens/return/", citizen_pages.citizen_return, name="citizen_return"),
     path(f"citizens/draft/{OWN}", citizens.citizen_draft, name="citizen_draft"),
@@ -116,7 +117,7 @@ OUR_NAMES = {
     "mfa_activate_totp": "authenticator_add",
     "mfa_deactivate_totp": "authenticator_remove",
 }
-by_name = {each.name: each for each in urlpatterns if isinstance(each, URLPattern)}
+by_name = {pattern.name: pattern for pattern in urlpatterns}
 urlpatterns += [
     path(str(by_name[ours].pattern), by_name[ours].callback, name=theirs)
     for theirs, ours in OUR_NAMES.items()

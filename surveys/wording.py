@@ -1,6 +1,7 @@
 """Numbers and sentences of results, in the active language: on pages and in the report."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -13,6 +14,26 @@ from surveys.tabulation.counted import Number
 from surveys.tabulation.figures import Figures, Line
 
 
+@dataclass(frozen=True)
+class Cell:
+    """What a cell of a table says."""
+
+    text: str
+    is_shown: bool = True
+
+
+def number_cell(value: Number) -> Cell:
+    return Cell(number(value), value is not None)
+
+
+def percent_cell(share: float | None) -> Cell:
+    return Cell(percent(share), share is not None)
+
+
+def decimal_cell(value: float | None) -> Cell:
+    return Cell(decimal(value), value is not None)
+
+
 def not_shown() -> str:
     """One wording for whatever is left out, so that it does not tell why it is."""
     return _("not shown")
@@ -20,6 +41,13 @@ def not_shown() -> str:
 
 def number(value: Number) -> str:
     return not_shown() if value is None else number_format(value, force_grouping=True)
+
+
+def at_most(value: int, most: int) -> str:
+    """Up to a bound, beyond which nobody counts."""
+    if value <= most:
+        return number(value)
+    return _("more than %(number)s") % {"number": number(most)}
 
 
 def decimal(value: float | None) -> str:
@@ -52,6 +80,15 @@ def who_answered(figures: Figures) -> str:
     return f"{answered}, {skipped}"
 
 
+def why_nothing(figures: Figures) -> str:
+    """Why there is no figure of a question at all."""
+    if figures.answered == 0:
+        return _("Nobody has answered this question yet")
+    if figures.answered is None:
+        return _("Fewer than 10 answers, not shown")
+    return _("Not shown: too few have given the same answer")
+
+
 def left_out(lines: Iterable[Line]) -> str:
     """Which answers stand for having none, and how many gave them."""
     told = [f"“{line.label}” ({number(line.n)})" for line in lines]
@@ -62,7 +99,9 @@ def how_many(kind: QuestionType) -> str:
     """How many answers each respondent could give, where that is more than one."""
     if isinstance(kind, Ranking):
         return ngettext(
-            "Each could rank %(number)s answer", "Each could rank up to %(number)s answers", kind.ranks
+            "Each could rank %(number)s answer",
+            "Each could rank up to %(number)s answers",
+            kind.ranks,
         ) % {"number": kind.ranks}
     most = kind.most_chosen()
     if most is None:

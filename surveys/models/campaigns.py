@@ -1,7 +1,9 @@
 """Near-identical texts. They are labelled and counted, never deleted."""
 
+from typing import Self
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.people import User
@@ -46,6 +48,24 @@ class Campaign(models.Model):
         return self.label or f"{self.question} {self.pk}"
 
 
+class CampaignTextQuerySet(models.QuerySet["CampaignText"]):
+    def copies(self) -> Self:
+        """Those in a campaign, or one of several that are alike, with the `size` of their group.
+
+        Groups that are alike by chance are none to point at.
+        """
+        others = (
+            CampaignText.objects.filter(campaign=OuterRef("campaign"), taken_out=False)
+            .order_by()
+            .values("campaign")
+            .annotate(size=Count("pk"))
+            .values("size")
+        )
+        grouped = self.filter(taken_out=False).exclude(campaign__state=Campaign.State.CHANCE)
+        is_one = Q(campaign__state=Campaign.State.CAMPAIGN) | Q(size__gt=1)
+        return grouped.annotate(size=Subquery(others)).filter(is_one)
+
+
 class CampaignText(models.Model):
     """One answer of a group, and how alike it is to the group's first, 0 to 100."""
 
@@ -56,6 +76,8 @@ class CampaignText(models.Model):
     likeness = models.PositiveSmallIntegerField(_("likeness"))
     taken_out = models.BooleanField(_("taken out"), default=False)
     """Somebody looked and found that it does not belong; looking for groups leaves it out."""
+
+    objects = CampaignTextQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("text of a campaign")

@@ -51,6 +51,18 @@ class Decision(models.Model):
                 | Q(is_current=True, verdict="count", confirmed_by__isnull=True),
                 name="decisions_that_wait",
             ),
+            # The words that anybody may read, the latest first; of one question too.
+            *(
+                models.Index(
+                    fields=[*columns, "-id"],
+                    condition=Q(is_current=True, verdict__in=["publish", "hide"]),
+                    name=name,
+                )
+                for columns, name in (
+                    ([], "decisions_that_publish"),
+                    (["question"], "published_of_a_question"),
+                )
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

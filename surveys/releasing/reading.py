@@ -109,9 +109,9 @@ def opinions_are_public(consultation: Consultation) -> bool:
     return are_shown(consultation) and Release.objects.of(consultation).exists()
 
 
-def are_shown(consultation: Consultation) -> bool:
+def are_shown(consultation: Consultation, at: datetime | None = None) -> bool:
     """The same of a consultation that has a release: what staff decided for its stage."""
-    stage, published = consultation.stage(), consultation.opinions_published_at
+    stage, published = consultation.stage(at), consultation.opinions_published_at
     if stage == Consultation.Stage.OPEN:
         return consultation.opinions_while_open
     # Who published before a deadline that was extended since publishes again.
@@ -142,7 +142,11 @@ def released_question(questionnaire: Questionnaire, name: str) -> dict[str, Rele
 
 def released_tables(release: Release) -> QuerySet[ReleasedTable]:
     """Everything that stands in one release, in order."""
-    return ReleasedTable.objects.filter(pk__in=release.tables).select_related("questionnaire")
+    return (
+        ReleasedTable.objects.filter(pk__in=release.tables)
+        .select_related("questionnaire")
+        .order_by("pk")
+    )
 
 
 def standing(consultation_id: int) -> QuerySet[ReleasedTable]:

@@ -13,6 +13,9 @@ from surveys.question_types.choice import SingleChoice
 from surveys.question_types.ranking import Ranking
 from surveys.tabulation.counted import Number
 from surveys.tabulation.figures import Figures, ItemFigures, Line, RankedLine
+from surveys.wording import Cell
+
+MOST_AT_ONCE = 10
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ class Row:
 
     label: str
     bars: Bars
-    cells: tuple[str, ...]
+    cells: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -86,7 +89,8 @@ class Card:
     caption: str
     heading: str
     series: tuple[Series, ...] = ()
-    columns: tuple[str, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+    """What the columns are called, and in short."""
     rows: tuple[Row, ...] = ()
     scale: Scale | None = None
     sentence: str = ""
@@ -95,6 +99,15 @@ class Card:
     """What is added to the address of its figures."""
     dates: tuple[tuple[str, datetime], ...] = ()
     """Whose figures are older than the others, and of when they are."""
+
+    @property
+    def most(self) -> tuple[Row, ...]:
+        """The rows that are shown at once: all of them, or the first of many."""
+        return self.rows if len(self.rows) <= MOST_AT_ONCE + 2 else self.rows[:MOST_AT_ONCE]
+
+    @property
+    def more(self) -> tuple[Row, ...]:
+        return self.rows[len(self.most) :]
 
     @property
     def first(self) -> Asked:
@@ -119,27 +132,23 @@ def card(sides: Sequence[Side]) -> Card:
     if kind.has_items:
         return _matrix(sides, shown[0])
     if isinstance(kind, Ranking):
-        return _ranking(sides, shown[0])
+        return _ranking(sides, shown[0], kind.ranks)
     return _bars(sides, shown)
 
 
 def _empty(sides: Sequence[Side]) -> Card:
-    is_nobody = all(side.figures.answered == 0 for side in sides)
-    return replace(
-        _blank(sides, ""),
-        sentence=_("Nobody has answered this question yet.")
-        if is_nobody
-        else _("Fewer than 10 answers, not shown"),
-    )
+    reasons = {wording.why_nothing(side.figures) for side in sides}
+    return replace(_blank(sides, ""), sentence=" ".join(f"{reason}." for reason in sorted(reasons)))
 
 
 def _blank(sides: Sequence[Side], heading: str) -> Card:
     """The card without a chart. Where there is no finding, the question itself is its heading."""
-    first = sides[0].asked.question
+    first = sides[0].asked
+    caption = str(first.question.short if heading else first.question.section.title)
     return Card(
         asked=tuple(side.asked for side in sides),
-        caption=str(first.short) if heading else str(first.section.title),
-        heading=heading or str(first.short),
+        caption=caption if len(sides) > 1 else f"{caption} · {first.audience}",
+        heading=heading or str(first.question.short),
         dates=tuple((side.asked.audience, side.at) for side in sides if side.at),
     )
 
@@ -151,14 +160,14 @@ def _bars(sides: Sequence[Side], shown: Sequence[Side]) -> Card:
     rows = []
     for line in ordered:
         shares = [share_of(lines[line.code]) if line.code in lines else None for lines in by_code]
-        cells = tuple(wording.percent(share) for share in shares)
+        cells = tuple(map(wording.percent_cell, shares))
         rows.append(Row(line.label, bars(shares), cells))
-    leading = _leading(first)
+    leading = "" if first.asked.is_about_them else _leading(first)
     heading = wording.finding(first.asked.questionnaire.answered_by, leading) if leading else ""
     return replace(
         _blank(sides, heading),
         series=_series(shown),
-        columns=tuple(side.asked.audience for side in shown),
+        columns=tuple((side.asked.audience, side.asked.audience_in_short) for side in shown),
         rows=tuple(rows),
         notes=_notes(sides),
     )
@@ -202,7 +211,7 @@ def _notes(sides: Sequence[Side]) -> tuple[str, ...]:
     told = []
     for side in sides:
         if not side.is_shown:
-            told.append((side, [_("Fewer than 10 answers, not shown")]))
+            told.append((side, [wording.why_nothing(side.figures)]))
             continue
         parts = [
             wording.how_many(side.asked.kind),
@@ -217,14 +226,12 @@ def _notes(sides: Sequence[Side]) -> tuple[str, ...]:
     )
 
 
-def _ranking(sides: Sequence[Side], shown: Side) -> Card:
-    kind = shown.asked.kind
-    assert isinstance(kind, Ranking)
+def _ranking(sides: Sequence[Side], shown: Side, ranks: int) -> Card:
     rows = tuple(
         Row(
             line.label,
-            bars([_of_most(line.mean_points, kind.ranks), line.share]),
-            (wording.number(line.points), wording.percent(line.share)),
+            bars([_of_most(line.mean_points, ranks), line.share]),
+            (wording.number_cell(line.points), wording.percent_cell(line.share)),
         )
         for line in shown.figures.by_points
     )
@@ -239,9 +246,9 @@ def _ranking(sides: Sequence[Side], shown: Side) -> Card:
     return replace(
         _blank(sides, heading),
         series=(Series(1, _("Points"), ""), Series(2, _("First choice"), base)),
-        columns=(_("Points"), _("First choice")),
+        columns=((_("Points"), _("Points")), (_("First choice"), _("First choice"))),
         rows=rows,
-        notes=(*_notes(sides), points % {"most": kind.ranks}),
+        notes=(*_notes(sides), points % {"most": ranks}),
     )
 
 
@@ -300,7 +307,9 @@ def _matrix_notes(side: Side) -> tuple[str, ...]:
     if labels:
         told = ", ".join(f"“{label}”" for label in sorted(labels))
         apart = [item.no_opinion for item in side.figures.items]
-        notes.append(f"{_('Left out of the shares: %(answers)s') % {'answers': told}}{_range(apart)}.")
+        notes.append(
+            f"{_('Left out of the shares: %(answers)s') % {'answers': told}}{_range(apart)}."
+        )
     return tuple(notes)
 
 
@@ -311,4 +320,3 @@ def _range(numbers: Sequence[Number]) -> str:
         return ""
     low, high = wording.number(min(known)), wording.number(max(known))
     return f" ({low})" if low == high else f" ({low}–{high})"
-

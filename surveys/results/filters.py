@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.http import Http404, QueryDict
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from surveys.dimensions import Dimension
 from surveys.tabulation.counted import COUNTRY, EVERYBODY
@@ -63,18 +64,21 @@ def chosen(asked_for: QueryDict, dimensions: Sequence[Dimension]) -> Chosen:
 
 def filters(dimensions: Sequence[Dimension], current: Chosen) -> list[Filter]:
     """Every dimension but the countries, which have a row of links of their own."""
-    return [_filter(each, current) for each in dimensions if each.name != COUNTRY and each.groups]
+    return [
+        Filter(each.label, _links(each.name, each.groups, current))
+        for each in dimensions
+        if each.name != COUNTRY
+    ]
 
 
-def country_links(dimensions: Sequence[Dimension], current: Chosen, both: str) -> list[FilterLink]:
-    """`both` is how everybody is called."""
-    everybody = FilterLink(both, "?", not current.dimension)
-    countries = [each for each in dimensions if each.name == COUNTRY]
-    return [everybody, *(link for each in countries for link in _filter(each, current).links)]
-
-
-def _filter(dimension: Dimension, current: Chosen) -> Filter:
-    return Filter(dimension.label, _links(dimension.name, dimension.groups, current))
+def country_links(
+    dimensions: Sequence[Dimension], current: Chosen, countries: Sequence[str]
+) -> list[FilterLink]:
+    """Everybody, and the programme's countries by their codes."""
+    everybody = FilterLink(_("Both countries"), "?", not current.dimension)
+    found = [each for each in dimensions if each.name == COUNTRY]
+    groups = {code: each.groups[code] for each in found for code in countries}
+    return [everybody, *_links(COUNTRY, groups, current)]
 
 
 def _links(name: str, groups: Mapping[str, str], current: Chosen) -> list[FilterLink]:

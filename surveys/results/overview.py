@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from surveys import wording
 from surveys.asked import AUDIENCES, Asked, side_by_side
-from surveys.dimensions import PLACE, Dimension, of_kinds
+from surveys.dimensions import CHANNEL, LANGUAGE, PLACE, Dimension, of_kinds
 from surveys.models import Consultation, Questionnaire, Release, ReleasedTable, Target
 from surveys.releasing.reading import Participants, Participation, released
 from surveys.results.cards import Card, Side, card
 from surveys.results.filters import Chosen
 from surveys.results.participation import Map, Weeks, participation_map, weeks
+from surveys.results.state import State
 from surveys.tabulation.counted import COUNTRY, Counted, Number
 from surveys.tabulation.figures import figures
 
@@ -31,8 +32,11 @@ class Group:
 
 
 def dimensions(consultation: Consultation, asked: Iterable[Asked]) -> list[Dimension]:
-    """What figures can be filtered by: countries first, then places, then all else."""
-    found = of_kinds(each.kind for each in asked)
+    """What figures can be told by: countries first, then places, then all else respondents say
+    about themselves."""
+    asked = list(asked)
+    about_them = {each.name for each in asked if each.is_about_them} | {LANGUAGE, CHANNEL}
+    found = [each for each in of_kinds(e.kind for e in asked) if each.name in about_them]
     by_name = {dimension.name: dimension for dimension in found}
     place = by_name.pop(PLACE, None)
     rest = [each for each in by_name.values() if each.groups]
@@ -71,12 +75,12 @@ def key_figures(participation: Participation) -> list[dict[str, str]]:
 def map_of(consultation: Consultation, participants: Participants) -> Map:
     """From where the first questionnaire's answers come, against how many people live there."""
     countries = list(consultation.programme.countries.prefetch_related("places"))
-    targets = list(
-        Target.objects.filter(questionnaire=participants.questionnaire, dimension=PLACE)
-    )
+    targets = list(Target.objects.filter(questionnaire=participants.questionnaire, dimension=PLACE))
     # Where nobody is known to have answered from is not told from where few have.
-    places = {place.code: None for country in countries for place in country.places.all()}
-    numbers: dict[str, Number] = places | dict(participants.groups.get(PLACE, {}))
+    numbers: dict[str, Number] = dict.fromkeys(
+        place.code for country in countries for place in country.places.all()
+    )
+    numbers |= participants.groups.get(PLACE, {})
     return participation_map(
         consultation.programme,
         countries,
@@ -105,7 +109,7 @@ def side(each: Asked, table: ReleasedTable | None, group: str, held_back: bool) 
 
 
 def sides(asked: Iterable[Asked], release: Release, chosen: Chosen) -> dict[tuple[str, str], Side]:
-    """The figures of every closed question in the group that was chosen. A query a questionnaire."""
+    """The figures of every closed question in the chosen group, in a query a questionnaire."""
     asked = list(asked)
     found: dict[tuple[str, str], Side] = {}
     for questionnaire in {each.questionnaire.pk: each.questionnaire for each in asked}.values():
@@ -119,13 +123,13 @@ def sides(asked: Iterable[Asked], release: Release, chosen: Chosen) -> dict[tupl
     return found
 
 
-def groups(found: dict[tuple[str, str], Side], chosen: Chosen) -> tuple[Card | None, list[Group]]:
-    """The card that stands first, and all others under their headings."""
+def groups(found: dict[tuple[str, str], Side], chosen: Chosen) -> tuple[list[Card], list[Group]]:
+    """The two cards that stand first, and all others under their headings."""
     charted = [each.asked for each in found.values() if each.asked.name != PLACE]
     opinions = [each for each in charted if not each.is_about_them]
     paired = [group for group in side_by_side(opinions) if len(group) > 1]
-    several = [group for group in paired if group[0].kind.most_chosen() != 1]
-    lead = (several or paired or [[]])[0]
+    # What most can be said about at once stands first.
+    leads = sorted(paired, key=lambda group: group[0].kind.most_chosen() == 1)[:2]
     # What is told side by side is told again by itself where it says more: as a ranking.
     in_pairs = {
         (each.questionnaire.slug, each.name)
@@ -147,13 +151,11 @@ def groups(found: dict[tuple[str, str], Side], chosen: Chosen) -> tuple[Card | N
             and (each.questionnaire.slug, each.name) not in in_pairs
         ]
 
-    told = [(_("Citizens and organisations side by side"), [made(g) for g in paired if g != lead])]
-    told += [
-        (str(name), alone(kind, is_about_them=False)) for kind, name in AUDIENCES.items()
-    ]
+    more = [made(group) for group in paired if group not in leads]
+    more += [each for kind in AUDIENCES for each in alone(kind, is_about_them=False)]
     about = [each for kind in AUDIENCES for each in alone(kind, is_about_them=True)]
-    told.append((_("Who answered"), about))
-    return made(lead) if lead else None, [_group(*each) for each in told if each[1]]
+    told = [(_("More questions"), more), (_("Who answered"), about)]
+    return [made(group) for group in leads], [_group(*each) for each in told if each[1]]
 
 
 def _group(heading: str, cards: list[Card]) -> Group:
@@ -164,8 +166,7 @@ def _group(heading: str, cards: list[Card]) -> Group:
     )
 
 
-def participation_context(consultation: Consultation, participation: Participation) -> dict[str, Any]:
-    first = participation.of[0]
-    return {"map": map_of(consultation, first), "weeks": weeks_of(first)}
-
-
+def participation_context(state: State) -> dict[str, Any]:
+    """The map and the weeks, of the questionnaire that stands first."""
+    first = state.participation.of[0]
+    return {"map": map_of(state.consultation, first), "weeks": weeks_of(first)}

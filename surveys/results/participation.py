@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.utils.formats import number_format
@@ -96,7 +97,8 @@ def _rate(number: Number, population: int) -> float | None:
 def _key(steps: Sequence[float]) -> list[tuple[int, str]]:
     if not steps:
         return []
-    told = [number_format(round(step, 6), use_l10n=True, force_grouping=True) for step in steps]
+    exact = [Decimal(f"{step:.6g}").normalize() for step in steps]
+    told = [number_format(f"{step:f}", force_grouping=True) for step in exact]
     names = [_("under %(number)s") % {"number": told[0]}]
     names += [_("from %(number)s") % {"number": each} for each in told]
     return list(enumerate(names, 1))
@@ -118,9 +120,7 @@ def _row(
     return PlaceRow(str(place.name), wording.number(numbers.get(place.code, 0)), rate)
 
 
-def _map_heading(
-    places: Sequence[Place], known: Mapping[str, float], *, has_rates: bool
-) -> str:
+def _map_heading(places: Sequence[Place], known: Mapping[str, float], *, has_rates: bool) -> str:
     """What the map says, where it says one thing."""
     highest = max(known.values(), default=0)
     first = [place for place in places if known.get(place.code) == highest]

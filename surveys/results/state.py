@@ -49,7 +49,11 @@ class State:
     def heading(self) -> str:
         if not self.has_opinions:
             return _("Who has taken part") if self.is_closed else _("Who has taken part so far")
-        return _("What people have told us") if self.is_closed else _("What people have told us so far")
+        return (
+            _("What people have told us")
+            if self.is_closed
+            else _("What people have told us so far")
+        )
 
     def pill(self) -> str:
         """What kind of results these are, and of when."""
@@ -58,7 +62,11 @@ class State:
         at = self.release.made_at if self.release else self.participation.as_of
         date = _clock(at) if at else ""
         if self.has_opinions:
-            words = _("Final results · %(date)s") if self.is_closed else _("Interim results · updated %(date)s")
+            words = (
+                _("Final results · %(date)s")
+                if self.is_closed
+                else _("Interim results · updated %(date)s")
+            )
         else:
             words = _("Participation · updated %(date)s") if date else _("Participation")
         return words % {"date": date} if date else words
@@ -68,9 +76,13 @@ class State:
         countries = list(self.consultation.programme.countries.all())
         if self.is_upcoming:
             opens = on_every_clock(self.consultation.opens_at, countries)
-            return [_("The consultation opens on %(date)s. Results come after that.") % {"date": opens}]
+            return [
+                _("The consultation opens on %(date)s. Results come after that.") % {"date": opens}
+            ]
         if not self.has_charts:
-            return [_("Charts appear when %(number)s people have answered.") % {"number": CHARTS_FROM}]
+            return [
+                _("Charts appear when %(number)s people have answered.") % {"number": CHARTS_FROM}
+            ]
         if self.has_opinions:
             return []
         if self.is_closed:
@@ -80,7 +92,10 @@ class State:
                 + _("What was answered is being read. It is shown here once it is published.")
             ]
         closes = on_every_clock(self.consultation.closes_at, countries)
-        return [_("What was answered is shown here after the consultation has closed, on %(date)s.") % {"date": closes}]
+        return [
+            _("What was answered is shown here after the consultation has closed, on %(date)s.")
+            % {"date": closes}
+        ]
 
 
 def _clock(moment: datetime) -> str:

@@ -3,19 +3,24 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
-from surveys import asked
+from surveys import asked, quoting, wording
 from surveys.dimensions import Dimension
-from surveys.models import Consultation
-from surveys.results import filters, overview
+from surveys.models import Consultation, Release
+from surveys.releasing.reading import released_question
+from surveys.results import comments, filters, overview, words
+from surveys.results.cards import card
+from surveys.results.question import cross, figure_list, figures_file, wordings
 from surveys.results.state import State
+from surveys.tabulation.counted import EVERYBODY
 from surveys.tabulation.small_cells import SMALL
+from surveys.themes import themes_of
 
 KEPT_SECONDS = 60
 View = Callable[..., HttpResponse]
@@ -44,27 +49,141 @@ def results(request: HttpRequest) -> HttpResponse:
         "small": SMALL,
     }
     if ctx["charts"]:
-        ctx |= overview.participation_context(consultation, state.participation)
-    if state.has_opinions:
-        ctx |= _opinions(request, state)
+        ctx |= overview.participation_context(state)
+    if state.release and state.has_opinions:
+        ctx |= _opinions(request, state, state.release)
     return render(request, "surveys/results/results.html", ctx)
 
 
-def _opinions(request: HttpRequest, state: State) -> dict[str, Any]:
-    assert state.release is not None
-    questions = asked.asked(state.consultation).values()
+def _opinions(request: HttpRequest, state: State, release: Release) -> dict[str, Any]:
+    by_name = asked.asked(state.consultation)
+    questions = by_name.values()
     dimensions = overview.dimensions(state.consultation, questions)
     chosen = filters.chosen(request.GET, dimensions)
-    found = overview.sides(questions, state.release, chosen)
-    lead, groups = overview.groups(found, chosen)
+    found = overview.sides(questions, release, chosen)
+    countries = [country.code for country in state.consultation.programme.countries.all()]
+    leads, groups = overview.groups(found, chosen)
     return {
         "chosen": chosen,
         "filters": filters.filters(dimensions, chosen),
-        "country_links": _countries(dimensions, chosen),
-        "lead": lead,
+        "country_links": filters.country_links(dimensions, chosen, countries),
+        "leads": leads,
         "groups": groups,
+        "themes": words.theme_cards(state.consultation, by_name),
+        "quotations": quoting.shown(state.consultation),
+        "has_comments": True,
     }
 
 
-def _countries(dimensions: list[Dimension], chosen: filters.Chosen) -> list[filters.FilterLink]:
-    return filters.country_links(dimensions, chosen, _("Both countries"))
+@public
+def results_question(request: HttpRequest, questionnaire: str, question: str) -> HttpResponse:
+    """One question: its wording in every language, its figures, and a cross-table."""
+    consultation, state, each, dimensions = _find(questionnaire, question)
+    ctx: dict[str, Any] = {
+        "asked": each,
+        "wordings": wordings(each.question),
+        "pill": state.pill(),
+        "sentences": state.sentences(),
+        "small": SMALL,
+    }
+    if state.release and state.has_opinions:
+        ctx |= _figures(request, state.release, each, dimensions)
+    return render(request, "surveys/results/results_question.html", ctx)
+
+
+@public
+def results_figures(request: HttpRequest, questionnaire: str, question: str) -> HttpResponse:
+    """The same figures as a file."""
+    _consultation, state, each, dimensions = _find(questionnaire, question)
+    if not state.has_opinions:
+        raise Http404("Nothing was published yet")
+    by = _by(request, dimensions)
+    tables = released_question(each.questionnaire, each.name)
+    name = f"{each.questionnaire.slug}-{each.name}{f'-by-{by.name}' if by else ''}.csv"
+    return HttpResponse(
+        figures_file(each, tables, by),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _find(
+    questionnaire: str, question: str
+) -> tuple[Consultation, State, asked.Asked, list[Dimension]]:
+    """A question of the consultation the site is about."""
+    consultation = Consultation.objects.with_programme().current()
+    if consultation is None:
+        raise Http404("There is no consultation")
+    questions = asked.asked(consultation)
+    if (questionnaire, question) not in questions:
+        raise Http404("There is no such question")
+    each = questions[questionnaire, question]
+    same = [other for other in questions.values() if other.questionnaire == each.questionnaire]
+    dimensions = overview.dimensions(consultation, same)
+    others = [dimension for dimension in dimensions if dimension.name != question]
+    return consultation, State(consultation), each, others
+
+
+def _by(request: HttpRequest, dimensions: list[Dimension]) -> Dimension | None:
+    """The dimension an address asks for; one that there is not makes it an address of nothing."""
+    name = request.GET.get("by", "")
+    found = next((each for each in dimensions if each.name == name), None)
+    if name and not found:
+        raise Http404("There is no such dimension")
+    return found
+
+
+def _figures(
+    request: HttpRequest, release: Release, each: asked.Asked, dimensions: list[Dimension]
+) -> dict[str, Any]:
+    by = _by(request, dimensions)
+    tables = released_question(each.questionnaire, each.name)
+    held_back = release.held_back.get(each.questionnaire.slug, [])
+    is_old = each.name in held_back
+    found = overview.side(each, tables.get(EVERYBODY), EVERYBODY, is_old)
+    table = tables.get(by.name) if by else None
+    return {
+        "card": None if each.kind.is_open else card([found]),
+        "figures": figure_list(found.figures),
+        "dimensions": [d for d in dimensions if d.name in tables],
+        "by": by,
+        "cross": cross(each, table, by) if table and by else None,
+        "query": f"?by={by.name}" if by else "",
+    }
+
+
+@public
+def results_comments(request: HttpRequest) -> HttpResponse:
+    """What was published of open answers, 20 at a time, the latest first."""
+    consultation = Consultation.objects.with_programme().current()
+    if consultation is None:
+        raise Http404("There is no consultation")
+    state = State(consultation)
+    ctx: dict[str, Any] = {"pill": state.pill(), "sentences": state.sentences()}
+    if state.has_opinions:
+        ctx |= _comments(request, consultation)
+    return render(request, "surveys/results/results_comments.html", ctx)
+
+
+def _comments(request: HttpRequest, consultation: Consultation) -> dict[str, Any]:
+    questions = words.labels(asked.asked(consultation))
+    places = dict(_places(consultation))
+    languages = {code: str(name).capitalize() for code, name in settings.LANGUAGES}
+    themes = [
+        (code.pk, str(code.label)) for each in themes_of(consultation) for code, _n in each.counts
+    ]
+    found = comments.filters_from(request.GET, set(questions), set(places), set(languages))
+    page = comments.comment_page(consultation, found, questions, places)
+    return {
+        "page": page,
+        "is_filtered": found.query() != "?",
+        "filters": comments.links(found, questions, places, languages, dict(themes)),
+        "older": found.query(before=page.before) if page.before else "",
+        "newest": found.query() if found.before else "",
+        "total": wording.at_most(comments.number_published(consultation), comments.COUNTED),
+    }
+
+
+def _places(consultation: Consultation) -> list[tuple[str, str]]:
+    countries = consultation.programme.countries.prefetch_related("places")
+    return [(place.code, str(place.name)) for each in countries for place in each.places.all()]

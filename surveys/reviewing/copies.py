@@ -4,11 +4,10 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from surveys.folding import fold
-from surveys.models import Campaign, CampaignText, Response
+from surveys.models import CampaignText, Response
 from surveys.reviewing.flags import Flag, copy_flag
 from surveys.reviewing.queue import Waiting
 
@@ -32,14 +31,11 @@ def copies_among(answers: Sequence[Waiting], *, named: bool) -> dict[Key, Flag]:
 
 
 def _grouped(answers: Sequence[Waiting]) -> Iterator[tuple[Key, Flag]]:
-    texts = CampaignText.objects.filter(
-        response__in={each.response.pk for each in answers}, taken_out=False
-    ).exclude(campaign__state=Campaign.State.CHANCE)
-    alike = Count("campaign__texts", filter=Q(campaign__texts__taken_out=False))
-    for text in texts.select_related("campaign").annotate(alike=alike):
-        says = _("One of %(number)s near-identical texts.") % {"number": text.alike}
-        label = text.campaign.label
-        yield (text.response_id, text.question), Flag("copy", f"{label}: {says}" if label else says)
+    texts = CampaignText.objects.filter(response__in={each.response.pk for each in answers})
+    named = ("response_id", "question", "campaign__label", "size")
+    for response, question, label, size in texts.copies().values_list(*named):
+        says = _("One of %(number)s near-identical texts.") % {"number": size}
+        yield (response, question), Flag("copy", f"{label}: {says}" if label else says)
 
 
 def _near(answers: Sequence[Waiting], *, named: bool) -> Iterator[tuple[Key, Flag]]:

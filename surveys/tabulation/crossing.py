@@ -89,8 +89,10 @@ class Crossing:
         is_hidden = self.groups[dimension][group] is None
         numbers[TOTAL] = self.publication.number(total, 0, hidden=is_hidden, fixed=True)
         self._relate(numbers, counted)
-        for number in numbers.values():
-            self._protect(number)
+        for key, number in numbers.items():
+            # How many gave an answer that makes a dimension follows from its groups' numbers.
+            if key != ANSWERED or self.own is None:
+                self._protect(number)
 
     def _add_cell(
         self, numbers: dict[str, int], key: str, counted: Counted, *, closed: bool

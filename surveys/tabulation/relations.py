@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from surveys.dimensions import PLACE
 from surveys.question_types import QuestionType
@@ -10,6 +11,7 @@ from surveys.question_types.matrix import Matrix
 from surveys.question_types.ranking import Ranking
 from surveys.tabulation.counted import COUNTRY, EVERYBODY
 
+Part = TypeVar("Part")
 Keys = tuple[str, ...]
 Places = Mapping[str, Collection[str]]
 """The codes of each country's places, by the country's code."""
@@ -82,17 +84,17 @@ def _by(keys: Keys, part: int) -> Iterator[Keys]:
 
 
 def sums(
-    numbers: Mapping[str, Mapping[str, int]], places: Places
-) -> Iterator[tuple[int, list[int]]]:
+    numbers: Mapping[str, Mapping[str, Part]], places: Places
+) -> Iterator[tuple[Part, list[Part]]]:
     """What is the whole of which parts, of numbers by dimension and group.
 
     Everybody of the groups of each dimension; a country of its places. A group of COUNTRY that is
     no country is the group of PLACE with the same code.
     """
-    everybody = numbers.get(EVERYBODY, {}).get(EVERYBODY)
-    for dimension, groups in numbers.items():
-        if dimension != EVERYBODY and everybody is not None:
-            yield everybody, list(groups.values())
+    for everybody in numbers.get(EVERYBODY, {}).values():
+        for dimension, groups in numbers.items():
+            if dimension != EVERYBODY:
+                yield everybody, list(groups.values())
     if PLACE in numbers:
         for country, number in numbers.get(COUNTRY, {}).items():
             codes = places.get(country, [country])

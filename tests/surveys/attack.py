@@ -111,7 +111,7 @@ class Attack:
 
     def solver(self):
         highs = highspy.Highs()
-        highs.silent()
+        highs.setOptionValue("output_flag", False)
         lower, upper = np.array(self.bounds).T
         programme = highspy.HighsLp()
         programme.num_col_, programme.num_row_ = len(lower), len(self.rows)

@@ -12,9 +12,8 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 
 from surveys.campaigns.answers import open_questions
-from surveys.campaigns.counting import Copies, Counts, counts, possible_copies
+from surveys.campaigns.counting import Counts, counts
 from surveys.campaigns.finding import Found, find_campaigns, finding
-from surveys.identifiers import uuid7
 from surveys.models import Campaign, CampaignText, Organisation, Response
 
 BRIDGE = "Молимо да мост код Кладова остане отворен и ноћу, јер многи раде на другој обали Дунава."
@@ -273,7 +272,9 @@ def test_what_was_withdrawn_or_taken_out_since_counts_for_no_group(answer, find,
     assert counts(citizens, "C5") == Counts(raw=3, distinct=2, campaign=0)
 
 
-def test_possible_copies_are_told_in_one_query(answer, find, django_assert_num_queries):
+def test_copies_are_those_of_groups_that_are_not_alike_by_chance(
+    answer, find, django_assert_num_queries
+):
     copies = [answer(words) for words in COPIES]
     alone = answer("Сасвим друга мисао о школи и о деци која путују сваког дана.")
     by_chance = [answer(FERRY), answer(FERRY)]
@@ -282,9 +283,20 @@ def test_possible_copies_are_told_in_one_query(answer, find, django_assert_num_q
     Campaign.objects.filter(texts__response=by_chance[0]).update(state="chance")
 
     with django_assert_num_queries(1):
-        told = possible_copies([each.pk for each in (*copies, alone, *by_chance)])
+        texts = list(
+            CampaignText.objects.filter(response__in=[*copies, alone, *by_chance]).copies()
+        )
 
-    assert told == {(copy.pk, "C5"): Copies(campaign.pk, 3, False) for copy in copies}
+    told = {(text.response_id, text.question, text.campaign_id, text.size) for text in texts}
+    assert told == {(copy.pk, "C5", campaign.pk, 3) for copy in copies}
+
+
+def test_a_text_that_is_left_alone_in_its_group_is_no_copy(answer, find):
+    first, _second = answer(BRIDGE), answer(BRIDGE)
+    find()
+    CampaignText.objects.filter(response=first).update(taken_out=True)
+
+    assert not CampaignText.objects.copies().exists()
 
 
 # Rules of the database
@@ -308,11 +320,3 @@ def test_rules_of_groups(answer, find):
         lambda: CampaignText.objects.create(campaign=campaign, likeness=1, **about),
     )
     violated("likeness_is_at_most_a_hundred", lambda: CampaignText.objects.update(likeness=101))
-
-
-def test_numbers_of_responses_are_not_taken_for_others(answer, find):
-    answer(BRIDGE)
-    answer(BRIDGE)
-    find()
-
-    assert possible_copies([uuid7()]) == {}

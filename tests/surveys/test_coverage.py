@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 
 import pytest
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from surveys.coverage.behind import behind_population, elapsed, is_behind_wanted, sentences
-from surveys.coverage.counting import count, counts
+from surveys.coverage.counting import counts
 from surveys.coverage.overview import number_behind
 from surveys.coverage.tables import Row, table, weeks
 from surveys.desk.sources import coverage as coverage_tasks
@@ -22,15 +21,12 @@ from surveys.loading import LoadingError, _load_targets
 from surveys.models import AuditEntry, Consultation, Organisation, Response, Target, User
 from surveys.roles import OBSERVER, Role, secretariat
 from surveys.tabulation.small_cells import hidden
+from surveys.tallying.folding import fold
 from tests.surveys.signing_in import sign_in_staff
 
-DIMENSIONS = ["place", "age", "language", "channel", "org_type"]
+DIMENSIONS = ["place", "language", "channel", "org_type"]
+"""Of the stakeholders' questionnaire."""
 MADE_UP = "made up for a test"
-
-
-@pytest.fixture(autouse=True)
-def nothing_counted(db):
-    cache.clear()
 
 
 @pytest.fixture
@@ -55,7 +51,7 @@ def desk():
     return sign_in
 
 
-def respond(questionnaire, number=1, answers=None, **fields):
+def respond(questionnaire, number=1, answers=None, is_tallied=True, **fields):
     now = timezone.now()
     version = questionnaire.current_version()
     defaults = {
@@ -67,7 +63,10 @@ def respond(questionnaire, number=1, answers=None, **fields):
         "started_at": now,
         "sent_at": now,
     }
-    return Response.objects.bulk_create([Response(**defaults | fields) for _n in range(number)])
+    made = Response.objects.bulk_create([Response(**defaults | fields) for _n in range(number)])
+    if is_tallied:
+        fold(questionnaire)
+    return made
 
 
 def at_random(questionnaire, number, rng):
@@ -88,6 +87,7 @@ def at_random(questionnaire, number, rng):
         standing = rng.choice([None, "listed", "listed", "waiting", "refused"])
         respond(
             questionnaire,
+            is_tallied=position == number - 1,
             answers={} if state == "withdrawn" else answers,
             state=state,
             language=rng.choice(["en", "ro", "sr", "sr-latn"]),
@@ -114,7 +114,7 @@ def counts_that_should_be(questionnaire):
     ]
     by = {
         name: Counter(response.answers.get(name, "") for response in rows)
-        for name in ("place", "age", "org_type")
+        for name in ("place", "org_type")
     }
     by["language"] = Counter(response.language for response in rows)
     by["channel"] = Counter(response.channel for response in rows)
@@ -131,7 +131,7 @@ def test_counts_are_those_of_a_count_by_hand(citizens, stakeholders, seed):
     at_random(stakeholders, 150, rng)
     at_random(citizens, 30, rng)
 
-    found = count(stakeholders, DIMENSIONS)
+    found = counts(stakeholders, DIMENSIONS)
 
     total, by, by_week = counts_that_should_be(stakeholders)
     assert total > 30
@@ -148,7 +148,7 @@ def test_weeks_begin_on_monday_on_the_clocks_of_the_programme_and_have_no_gaps(c
     ):
         respond(citizens, started_at=moment, sent_at=moment)
 
-    assert count(citizens, []).weeks == {
+    assert counts(citizens, []).weeks == {
         date(2026, 11, 9): 1,
         date(2026, 11, 16): 0,
         date(2026, 11, 23): 0,
@@ -156,34 +156,9 @@ def test_weeks_begin_on_monday_on_the_clocks_of_the_programme_and_have_no_gaps(c
     }
 
 
-def test_a_minute_goes_by_before_it_is_counted_again(citizens, django_assert_num_queries):
-    first = counts(citizens, DIMENSIONS)
-    respond(citizens)
-
-    # One that reads the cache.
-    with django_assert_num_queries(1):
-        again = counts(citizens, DIMENSIONS)
-
-    assert again == first
-
-
-def test_while_one_counts_anew_the_others_see_the_last_count(citizens, monkeypatch):
-    first = counts(citizens, DIMENSIONS)
-    respond(citizens)
-    monkeypatch.setattr("surveys.coverage.counting.COUNTED_EVERY", 0)
-    key = f"coverage:{citizens.pk}:{','.join(sorted(DIMENSIONS))}"
-
-    cache.add(f"{key}:counting", True, 60)
-    meanwhile = counts(citizens, DIMENSIONS)
-    cache.delete(f"{key}:counting")
-    afterwards = counts(citizens, DIMENSIONS)
-
-    assert (first.total, meanwhile.total, afterwards.total) == (0, 0, 1)
-
-
 def test_each_dimension_takes_one_query(citizens, django_assert_num_queries):
-    with django_assert_num_queries(len(DIMENSIONS) + 1):
-        count(citizens, DIMENSIONS)
+    with django_assert_num_queries(len(DIMENSIONS) + 3):
+        counts(citizens, DIMENSIONS)
 
 
 # Small cells
@@ -412,13 +387,11 @@ def test_the_page_takes_as_many_queries_for_three_targets_as_for_one(
     Target.objects.create(questionnaire=citizens, dimension="place", code="timis", wanted=5)
     respond(citizens)
     client.get(address)
-    cache.clear()
-    with django_assert_num_queries(26) as first:
+    with django_assert_num_queries(22) as first:
         client.get(address)
     for code in ("borski", "podunavski"):
         Target.objects.create(questionnaire=citizens, dimension="place", code=code, wanted=5)
     respond(citizens, 2)
-    cache.clear()
     with django_assert_num_queries(len(first.captured_queries)):
         client.get(address)
 

@@ -24,6 +24,7 @@ from surveys.models import (
 )
 from surveys.reviewing.deciding import Decided, Seen, decide
 from surveys.roles import CODER, OBSERVER, secretariat
+from surveys.tallying.folding import fold
 from surveys.verbatims import digest_of
 from tests.surveys.coding_cast import answer
 from tests.surveys.signing_in import sign_in_staff
@@ -117,6 +118,7 @@ def test_the_first_page_says_where_the_consultation_stands(first_page, ana, list
         started_at=listens.now,
         sent_at=listens.now,
     )
+    fold(questionnaire)
 
     page = first_page(ana)
 
