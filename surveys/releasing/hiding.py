@@ -1,14 +1,14 @@
 """From exact tables to what may be published after what was published before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from surveys.models import ReleasedTable
 from surveys.question_types import QuestionType
 from surveys.releasing.exact import ByDimension, Exact
-from surveys.tabulation.counted import Counted, Number
 from surveys.tabulation.relations import Places
-from surveys.tabulation.suppression import THRESHOLD, suppressed
+from surveys.tabulation.succession import may_follow
+from surveys.tabulation.suppression import suppressed
 
 Standing = Mapping[str, Mapping[str, ReleasedTable]]
 """The tables that stand now, by question and dimension."""
@@ -31,7 +31,7 @@ def outcome(exact: Exact, standing: Standing, places: Places) -> Outcome:
         shown = suppressed(exact.kinds[name], tables, places=places)
         if {key: stored.table for key, stored in former.items()} == shown:
             found.stands += [stored.pk for stored in former.values()]
-        elif former and not _may_follow(exact.kinds[name], former, shown):
+        elif former and not _follows(exact.kinds[name], former, shown, places):
             found.stands += [stored.pk for stored in former.values()]
             found.held_back.append(name)
         else:
@@ -42,25 +42,10 @@ def outcome(exact: Exact, standing: Standing, places: Places) -> Outcome:
     return found
 
 
-def _may_follow(
-    kind: QuestionType, former: Mapping[str, ReleasedTable], shown: ByDimension
+def _follows(
+    kind: QuestionType, former: Mapping[str, ReleasedTable], shown: ByDimension, places: Places
 ) -> bool:
-    pairs = [
-        (stored.table.groups.get(group), counted)
-        for dimension, stored in former.items()
-        for group, counted in shown[dimension].groups.items()
-    ]
-    return all(_differs_enough(before, after) for pair in pairs for before, after in _each(*pair))
-
-
-def _each(before: Counted | None, after: Counted) -> Iterator[tuple[Number, Number]]:
-    if before is not None:
-        yield before.answered, after.answered
-        for key, n in after.cells.items():
-            yield before.cells.get(key), n
-
-
-def _differs_enough(before: Number, after: Number) -> bool:
-    if before is None or after is None:
-        return before == after
-    return before == after or abs(after - before) >= THRESHOLD
+    """What a later version tells apart for the first time has nothing it could be told from."""
+    before = {name: stored.table for name, stored in former.items() if name in shown}
+    now = {name: shown[name] for name in before}
+    return may_follow(kind, before, now, places=places)
