@@ -45,7 +45,7 @@ INSTRUMENT = (
 )
 FIELDWORK = (
     *("campaign", "code", "codingframe", "decision", "meeting", "organisation", "response"),
-    *("target", "transcript"),
+    *("reportedition", "reporttext", "target", "transcript"),
 )
 ALL_OF_THEM = (
     *INSTRUMENT,
@@ -67,8 +67,8 @@ SECRETARIAT = Role(
         *("organisationlist", "question", "section", "target", "version"),
     ),
     may=(
-        *("code_responses", "export_response", "publish_version", "review_response"),
-        *("see_identity", "see_words"),
+        *("code_responses", "export_response", "publish_results", "publish_version"),
+        *("review_response", "see_identity", "see_words"),
     ),
 )
 MANAGING_AUTHORITY = Role(
@@ -82,7 +82,17 @@ MANAGING_AUTHORITY = Role(
 NATIONAL_AUTHORITY = Role(
     "National Authority in Serbia",
     label=_("National Authority in Serbia"),
-    sees=(*INSTRUMENT, "campaign", "code", "codingframe", "meeting", "response", "target"),
+    sees=(
+        *INSTRUMENT,
+        "campaign",
+        "code",
+        "codingframe",
+        "meeting",
+        "reportedition",
+        "reporttext",
+        "response",
+        "target",
+    ),
     may=("export_response",),
 )
 # With the frames that name them; see `CodingFrame.coders`.

@@ -13,6 +13,7 @@ from surveys.answering import (
     sent,
     stakeholders,
 )
+from surveys.reporting import public as reports
 from surveys.results import urls as results
 
 OWN = "<str:reference>/<str:secret>/"
@@ -25,6 +26,7 @@ urlpatterns = [
         "questionnaires/<slug:slug>.pdf", printing.blank_questionnaire, name="blank_questionnaire"
     ),
     *results.urlpatterns,
+    path("results/report.<slug:format>", reports.report_download, name="report_download"),
     path("citizens/", citizens.citizens, name="citizens"),
     path("citizens/return/", citizen_pages.citizen_return, name="citizen_return"),
     path(f"citizens/draft/{OWN}", citizens.citizen_draft, name="citizen_draft"),

@@ -75,5 +75,7 @@ KNOWN = {
     "quoting.py": [("quoting.py", "reviewing")],
     # Of authoring the pure part: what is missing or stale.
     "publishing.py": [("publishing.py", "drafting")],
-    "urls.py": [("urls.py", "accounts"), ("urls.py", "answering")],
+    "urls.py": [
+        ("urls.py", stage) for stage in ("accounts", "answering", "reporting", "results")
+    ],
 }

@@ -6,6 +6,7 @@ from surveys.coding import urls as coding
 from surveys.coverage import urls as coverage
 from surveys.drafting import urls as drafting
 from surveys.interchange import urls as interchange
+from surveys.reporting import urls as reporting
 from surveys.reviewing import urls as reviewing
 from surveys.transcribing import urls as transcribing
 
@@ -18,4 +19,5 @@ urlpatterns = [
     *campaigns.urlpatterns,
     *transcribing.urlpatterns,
     *coverage.urlpatterns,
+    *reporting.urlpatterns,
 ]

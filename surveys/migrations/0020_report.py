@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('surveys', '0016_releases'),
+        ('surveys', '0021_results'),
         ('surveys', '0019_replies'),
     ]
 

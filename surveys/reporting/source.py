@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from surveys.asked import Asked, asked
-from surveys.desk.open_answers import OpenAnswers, open_answers
+from surveys.desk.copies import Copies, copies
 from surveys.dimensions import Dimension, counted, possible
 from surveys.models import (
     Consultation,
@@ -19,6 +19,7 @@ from surveys.models import (
 from surveys.quoting import Shown, shown_of
 from surveys.releasing.reading import Participants, Participation, current, participation, released
 from surveys.tabulation.counted import COUNTRY, EVERYBODY, Counted
+from surveys.themes import Themes, themes_of
 
 UNSEEN = Counted(None, None, None)
 
@@ -34,8 +35,10 @@ class Source:
     asked: Mapping[tuple[str, str], Asked]
     tables: Mapping[tuple[str, str], Mapping[str, ReleasedTable]]
     """By questionnaire and question, by dimension."""
-    open_answers: Mapping[str, list[OpenAnswers]]
+    copies: Mapping[str, list[Copies]]
     """By questionnaire. Exact numbers: what is small is left out where they are told."""
+    themes: Mapping[tuple[str, str], Themes]
+    """By questionnaire and the name of the words."""
     quotations: Mapping[str, list[Shown]]
     """By questionnaire, in the order staff gave them."""
     targets: Mapping[str, list[Target]]
@@ -76,7 +79,11 @@ def source(consultation: Consultation) -> Source | None:
         participation=participation(consultation),
         asked=asked(consultation),
         tables=_tables(questionnaires),
-        open_answers={each.slug: list(open_answers(each)) for each in questionnaires},
+        copies={each.slug: list(copies(each)) for each in questionnaires},
+        themes={
+            (each.frame.questionnaire.slug, each.frame.question): each
+            for each in themes_of(consultation)
+        },
         quotations={each.slug: _quotations(each) for each in questionnaires},
         targets=targets,
         dimensions={

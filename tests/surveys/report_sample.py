@@ -21,10 +21,10 @@ from surveys.reporting.content import (
 from surveys.tile_map import tile_map
 
 WORDS = {
-    "en": ("Fewer queues at the border crossings", "not shown", "Strongly disagree|Disagree"),
-    "ro": ("Mai puțin timp de așteptare la frontieră", "nu se afișează", "Dezacord total|Dezacord"),
-    "sr": ("Краће чекање на граничним прелазима", "не приказује се", "Уопште се не слажем|Не слажем се"),
-    "sr-latn": ("Kraće čekanje na graničnim prelazima", "ne prikazuje se", "Uopšte se ne slažem|Ne slažem se"),
+    "en": ("Fewer queues at the border", "not shown", "Strongly disagree|Disagree"),
+    "ro": ("Mai puțin timp de așteptare", "nu se afișează", "Dezacord total|Dezacord"),
+    "sr": ("Краће чекање на прелазима", "не приказује се", "Уопште се не слажем|Не слажем се"),
+    "sr-latn": ("Kraće čekanje", "ne prikazuje se", "Uopšte se ne slažem|Ne slažem se"),
 }
 HOSTILE = '#panic("x") *b* _i_ <b>&amp;</b> =1+1 {{ x }} @label \\ $x$ <w:p/>'
 LONG = "Прекогранично чекање на прелазима, трајектима и мостовима преко Дунава, " * 3
@@ -117,7 +117,7 @@ def sample(language):
                 Table(
                     words,
                     ("code", words, words),
-                    tuple((f"C{n}", f"{words} {n}", HOSTILE if n == 3 else LONG) for n in range(60)),
+                    tuple((f"C{n}", f"{words} {n}", LONG if n else HOSTILE) for n in range(60)),
                     widths=(1, 3, 3),
                 ),
             ),

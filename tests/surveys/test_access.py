@@ -78,7 +78,7 @@ PUBLIC = {
     *("sign_in", "sign_in_code", "sign_in_passkey", "sign_in_demonstration", "sign_out"),
     *("second_factor", "second_factor_again", "passkey_again", "register"),
     *("invitation", "invitation_decline", "mailbox", "mailbox_message", "mailbox_html"),
-    *("landing", "page", "blank_questionnaire", "citizens"),
+    *("landing", "page", "blank_questionnaire", "citizens", "report_download"),
 }
 # By reference and secret: tests/surveys/test_citizens.py.
 BY_SECRET = {name for name in urls.by_name if name.startswith("citizen_")}

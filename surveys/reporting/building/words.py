@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from surveys.desk.open_answers import OpenAnswers
-from surveys.models import Questionnaire
+from surveys.desk.copies import Copies
 from surveys.quoting import Shown
 from surveys.reporting.content import (
     Bar,
@@ -22,30 +21,31 @@ from surveys.reporting.source import Source
 from surveys.tabulation.counted import Number
 from surveys.tabulation.figures import share
 from surveys.tabulation.small_cells import SMALL
+from surveys.themes import Themes
 from surveys.wording import number, percent
 
 
 def not_small(n: int) -> Number:
-    """None under ten. Codes overlap, so that no other number tells what is left out."""
+    """None under ten."""
     return n if n >= SMALL else None
 
 
 def themes(source: Source) -> Iterator[Block]:
-    """Of each open question that was coded or is quoted."""
+    """Of each question with words that were coded or are quoted."""
     for questionnaire in source.questionnaires:
-        for each in source.open_answers[questionnaire.slug]:
+        for each in source.copies[questionnaire.slug]:
+            coded = source.themes.get((questionnaire.slug, each.name))
             quotations = source.quotations[questionnaire.slug]
             quoted = [words for words in quotations if words.question == each.name]
-            if quoted or each.coded >= SMALL:
-                yield from _of_question(questionnaire, each, quoted)
+            is_coded = coded is not None and coded.coded >= SMALL
+            if quoted or is_coded:
+                yield Heading(2, f"{questionnaire.name}: {each.label}")
+            if coded is not None and is_coded:
+                yield _theme_chart(each, coded)
+            yield from _quoted(quoted)
 
 
-def _of_question(
-    questionnaire: Questionnaire, each: OpenAnswers, quoted: list[Shown]
-) -> Iterator[Block]:
-    yield Heading(2, f"{questionnaire.name}: {each.label}")
-    if each.coded >= SMALL:
-        yield _theme_chart(each)
+def _quoted(quoted: list[Shown]) -> Iterator[Block]:
     if quoted:
         yield Text(_("Some of what was written, as it was written:"))
     tags = {tag: code for code, tag in settings.LANGUAGE_TAGS.items()}
@@ -53,18 +53,17 @@ def _of_question(
         yield Quotation(words.text, tags[words.language], words.who, words.translation)
 
 
-def _theme_chart(each: OpenAnswers) -> BarChart:
+def _theme_chart(each: Copies, coded: Themes) -> BarChart:
     bars = []
-    for theme in each.themes:
-        n = not_small(theme.n)
-        part = share(n, each.coded)
-        bars.append(Bar(theme.label, (number(n), percent(part)), (part,)))
+    for code, n in coded.counts:
+        part = share(n, coded.coded)
+        bars.append(Bar(str(code.label), (number(n), percent(part)), (part,)))
     note = _("Answers that were coded: %(number)s. One answer can have several themes.")
     return BarChart(
         _("Themes: %(question)s") % {"question": each.label},
         (_("Theme"), _("Answers"), _("Share")),
         tuple(bars),
-        note=note % {"number": number(each.coded)},
+        note=note % {"number": number(coded.coded)},
     )
 
 
@@ -79,7 +78,7 @@ def campaigns(source: Source) -> Iterator[Block]:
             number(each.campaigns),
         )
         for questionnaire in source.questionnaires
-        for each in source.open_answers[questionnaire.slug]
+        for each in source.copies[questionnaire.slug]
         if each.raw
     ]
     if not rows:
@@ -98,5 +97,5 @@ def campaigns(source: Source) -> Iterator[Block]:
         _("Campaigns"),
     )
     yield Table(_("Answers with words, and copies among them"), header, tuple(rows), 4)
-    if not any(each.campaigns for found in source.open_answers.values() for each in found):
+    if not any(each.campaigns for found in source.copies.values() for each in found):
         yield Note(_("No campaign was found."))

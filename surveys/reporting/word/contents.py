@@ -7,7 +7,7 @@ from docx.shared import Pt
 from docx.text.paragraph import Paragraph
 
 from surveys.reporting.content import Heading, Report
-from surveys.reporting.word.runs import Speaker
+from surveys.reporting.word.runs import Speaker, styled
 from surveys.reporting.word.styles import NAVY
 
 DEPTH = 2
@@ -35,7 +35,7 @@ def write_contents(document: Document, speaker: Speaker, report: Report) -> None
     speaker.say(title, report.labels["contents"], bold=True, size=Pt(20)).font.color.rgb = NAVY
     listed = entries(report)
     for position, (level, words, place) in enumerate(listed):
-        paragraph = document.add_paragraph(style=f"TOC {level}")
+        paragraph = styled(document.add_paragraph(), f"TOC {level}")
         if position == 0:
             _begin(paragraph)
         _link(speaker, paragraph, words, place)

@@ -23,6 +23,17 @@ def clean(words: str) -> str:
     return _UNWRITABLE.sub("", words)
 
 
+def styled(paragraph: Paragraph, style: str) -> Paragraph:
+    """In a style by its name. Looking each one up would take most of the time."""
+    paragraph._p.style = _style_id(style)
+    return paragraph
+
+
+@lru_cache
+def _style_id(name: str) -> str:
+    return name.replace(" ", "")
+
+
 class Speaker:
     """Writes runs in one language: each of them says which."""
 

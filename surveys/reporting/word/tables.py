@@ -13,7 +13,7 @@ from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from surveys.reporting.content import Bar, BarChart, Table
-from surveys.reporting.word.runs import Speaker, draw, one_colour
+from surveys.reporting.word.runs import Speaker, draw, one_colour, styled
 from surveys.reporting.word.styles import IN_TABLE, TABLE_STYLE, WIDTH
 
 SERIES = ("#003399", "#6a88da")
@@ -130,9 +130,7 @@ def _describe(table: WordTable, words: str) -> None:
 
 
 def _paragraph(cell: _Cell) -> Paragraph:
-    paragraph: Paragraph = cell.paragraphs[0]
-    paragraph.style = IN_TABLE
-    return paragraph
+    return styled(cell.paragraphs[0], IN_TABLE)
 
 
 def _say(speaker: Speaker, cell: _Cell, words: str, *, is_number: bool, **font: Any) -> None:

@@ -27,7 +27,7 @@ from surveys.reporting.content import (
 )
 from surveys.reporting.drawing import emblem, svg
 from surveys.reporting.word.contents import write_contents
-from surveys.reporting.word.runs import Speaker, clean, draw
+from surveys.reporting.word.runs import Speaker, clean, draw, styled
 from surveys.reporting.word.styles import FACT, NOTE, QUIET, SMALL, WIDTH, set_styles
 from surveys.reporting.word.tables import write_bars, write_table
 
@@ -96,7 +96,7 @@ class Writer:
         space = self.document.add_paragraph()
         space.paragraph_format.space_after = Mm(40)
         for name, value in report.facts:
-            paragraph = self.document.add_paragraph(style=FACT)
+            paragraph = styled(self.document.add_paragraph(), FACT)
             self.speaker.say(paragraph, f"{name}: ", bold=True)
             self.speaker.say(paragraph, value)
         if report.labels.get("funded"):
@@ -107,19 +107,19 @@ class Writer:
             self.speaker.say(paragraph, f"   {words}")
 
     def heading(self, level: int, words: str) -> Paragraph:
-        paragraph = self.document.add_paragraph(style=f"Heading {level}")
+        paragraph = styled(self.document.add_paragraph(), f"Heading {level}")
         self.speaker.say(paragraph, words)
         self.headings += 1
         self.speaker.bookmark(paragraph, f"_Toc{self.headings:06d}")
         return paragraph
 
     def paragraph(self, words: str, style: str = "Normal", language: str = "") -> Paragraph:
-        paragraph = self.document.add_paragraph(style=style)
+        paragraph = styled(self.document.add_paragraph(), style)
         self.speaker.say(paragraph, words, language)
         return paragraph
 
     def caption(self, block: Captioned) -> None:
-        paragraph = self.document.add_paragraph(style="Caption")
+        paragraph = styled(self.document.add_paragraph(), "Caption")
         if block.number:
             self.speaker.say(paragraph, f"{block.label} ")
             # The name under which Word counts, in whatever language.
@@ -169,7 +169,7 @@ def _(block: Quotation, writer: Writer) -> None:
         last = writer.paragraph(block.translation, "Quote")
         last.paragraph_format.keep_with_next = True
         last.paragraph_format.space_after = Pt(0)
-    who = writer.document.add_paragraph(style="Quote")
+    who = styled(writer.document.add_paragraph(), "Quote")
     writer.speaker.say(who, block.who, size=Pt(8.5))
 
 
