@@ -42,11 +42,12 @@ POSTED = (
     *("branching_condition_remove", "interchange_upload", "interchange_import"),
     *("interchange_discard", "review_publish", "review_decide", "review_suggest"),
     *("review_confirm", "review_reopen", "coding_frame_add", "coding_export", "coding_skip"),
+    *("report_make", "report_publish", "report_take_back"),
     *("coding_translation", "campaign_find", "campaign_text_take_out", "campaign_text_put_back"),
 )
 FILES = (
     *("drafting_print", "interchange_json", "interchange_xlsform", "interchange_sheet"),
-    "interchange_xliff",
+    *("interchange_xliff", "report_file"),
 )
 # Of each page the names of what stands in its address, as `things` calls them.
 VISITS = {
