@@ -29,6 +29,7 @@ from surveys.translated import Text
 from tests.browser.test_accessibility import BROKEN_IDS
 from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 from tests.surveys.coding_cast import answer, code_it, person
+from tests.surveys.report_cast import released
 from tests.surveys.routes import after, draft_with
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_campaigns import BRIDGE, COPIES
@@ -98,6 +99,9 @@ VISITS = {
     "coverage": [],
     "coverage_questionnaire": ["stakeholders"],
     "coverage_targets": ["citizens", "place"],
+    "report": [],
+    "report_texts": [],
+    "report_text": ["report_place"],
     "transcripts": [],
     "transcript_errors": ["citizens"],
     "transcript_new": ["organisations"],
@@ -150,6 +154,8 @@ def things(site, settings):
     )
     found |= {"campaign": Campaign.objects.latest("pk").pk, "kind": "question", "option": "option"}
     found["upload"] = keep(citizens, FORMS[0].name, FORMS[0].read_bytes(), ana).pk
+    released(citizens.consultation)
+    found["report_place"] = "introduction"
     return SimpleNamespace(**found | _drafted(citizens, stakeholders))
 
 
