@@ -18,8 +18,9 @@ from surveys.reporting.word.styles import IN_TABLE, TABLE_STYLE, WIDTH
 
 SERIES = ("#003399", "#6a88da")
 HEIGHTS = (Mm(2.8), Mm(1.5))
-NARROW = 25
-BARS = 44
+FEW = 32
+NARROW = 28
+BARS = 40
 """Millimetres."""
 MANY = 4
 """From so many columns of numbers on they all get the same width."""
@@ -92,9 +93,9 @@ def _widths(table: Table) -> Sequence[Length]:
     if table.numbers >= MANY:
         first = total * 0.32
         return [Mm(first), *[Mm((total - first) / (columns - 1))] * (columns - 1)]
-    numbers = 24 * table.numbers
+    numbers = FEW * table.numbers
     others = columns - table.numbers
-    return [Mm((total - numbers) / others)] * others + [Mm(24)] * table.numbers
+    return [Mm((total - numbers) / others)] * others + [Mm(FEW)] * table.numbers
 
 
 def _empty(document: Document, rows: int, widths: Sequence[Length]) -> WordTable:
