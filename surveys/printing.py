@@ -16,6 +16,7 @@ from surveys.models import Consultation, Programme, Response, Version
 from surveys.progress import progress
 
 TEMPLATES = Path(__file__).parent / "typst"
+PIXELS_PER_INCH = 200
 LANGUAGES = {
     "en": {"language": "en", "script": "latn"},
     "ro": {"language": "ro", "script": "latn"},
@@ -40,6 +41,25 @@ def _typeset(template: str, inputs: str) -> bytes:
     )
     assert isinstance(pdf, bytes)  # noqa: S101 - without `output` it is one PDF in memory
     return pdf
+
+
+def typeset(template: str, data: dict[str, Any]) -> bytes:
+    """The PDF of a template and what it shows, in the active language."""
+    return _typeset(template, _inputs(data))
+
+
+def picture(svg: str) -> bytes:
+    """A drawing as PNG, for files that take no vector graphics."""
+    png = typst.compile(
+        str(TEMPLATES / "picture.typ"),
+        root=str(TEMPLATES),
+        format="png",
+        ppi=PIXELS_PER_INCH,
+        ignore_system_fonts=True,
+        sys_inputs={"data": svg},
+    )
+    assert isinstance(png, bytes)  # noqa: S101 - without `output` it is one picture in memory
+    return png
 
 
 # Blank questionnaires are asked for again and again; what somebody answered is not kept.

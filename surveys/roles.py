@@ -45,7 +45,7 @@ INSTRUMENT = (
 )
 FIELDWORK = (
     *("campaign", "code", "codingframe", "decision", "meeting", "organisation", "release"),
-    *("response", "target", "transcript"),
+    *("reportedition", "reporttext", "response", "target", "transcript"),
 )
 ANSWER = ("quotation", "reply")
 ALL_OF_THEM = (
@@ -89,7 +89,7 @@ NATIONAL_AUTHORITY = Role(
     label=_("National Authority in Serbia"),
     sees=(
         *(*INSTRUMENT, *ANSWER, "campaign", "code", "codingframe", "meeting", "release"),
-        "response",
+        *("reportedition", "reporttext", "response"),
         "target",
     ),
     may=("export_response",),

@@ -16,6 +16,7 @@ from surveys.answering import (
 from surveys.ledger import views as ledger
 from surveys.replies import feed
 from surveys.replies import public as replies
+from surveys.reporting import public as reports
 from surveys.results import urls as results
 
 OWN = "<str:reference>/<str:secret>/"
@@ -33,6 +34,7 @@ urlpatterns = [
     path("reply/confirm/<str:token>/", replies.replies_confirm, name="replies_confirm"),
     path("reply/unsubscribe/<str:token>/", replies.replies_unsubscribe, name="replies_unsubscribe"),
     *results.urlpatterns,
+    path("results/report.<slug:format>", reports.report_download, name="report_download"),
     path("citizens/", citizens.citizens, name="citizens"),
     path("citizens/return/", citizen_pages.citizen_return, name="citizen_return"),
     path(f"citizens/draft/{OWN}", citizens.citizen_draft, name="citizen_draft"),

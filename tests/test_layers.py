@@ -77,5 +77,7 @@ KNOWN = {
     "replying.py": [("replying.py", "coding")],
     # Of authoring the pure part: what is missing or stale.
     "publishing.py": [("publishing.py", "drafting")],
-    "urls.py": [("urls.py", name) for name in ("accounts", "answering", "replies", "results")],
+    "urls.py": [
+        ("urls.py", stage) for stage in ("accounts", "answering", "replies", "reporting", "results")
+    ],
 }

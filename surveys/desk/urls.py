@@ -8,6 +8,7 @@ from surveys.drafting import urls as drafting
 from surveys.exporting import urls as exporting
 from surveys.interchange import urls as interchange
 from surveys.replies import urls as replies
+from surveys.reporting import urls as reporting
 from surveys.results_desk import urls as results_desk
 from surveys.reviewing import urls as reviewing
 from surveys.transcribing import urls as transcribing
@@ -24,4 +25,5 @@ urlpatterns = [
     *results_desk.urlpatterns,
     *replies.urlpatterns,
     *exporting.urlpatterns,
+    *reporting.urlpatterns,
 ]

@@ -23,6 +23,7 @@ from surveys.models.questionnaire import (
 )
 from surveys.models.releases import Release, ReleasedTable, ReleaseRequest
 from surveys.models.replies import Announcement, Quotation, Reply, ReplyChange, Subscriber
+from surveys.models.reports import ReportEdition, ReportFile, ReportText
 from surveys.models.response import Amendment, Response, Revision
 from surveys.models.review import Decision, SoftLock, WorkingTranslation
 from surveys.models.tallies import Tallied, Tally, Untallied
@@ -70,6 +71,9 @@ __all__ = [
     "ReleasedTable",
     "Reply",
     "ReplyChange",
+    "ReportEdition",
+    "ReportFile",
+    "ReportText",
     "Response",
     "Revision",
     "Role",

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from surveys import wording
+from surveys.asked import Asked
 from surveys.charts import Bars, Piece, bars, diverging, tones
 from surveys.question_types.choice import SingleChoice
 from surveys.question_types.ranking import Ranking
-from surveys.results import wording
-from surveys.results.asked import Asked
-from surveys.results.wording import Cell
 from surveys.tabulation.counted import Number
 from surveys.tabulation.figures import Figures, ItemFigures, Line, RankedLine
+from surveys.wording import Cell
 
 MOST_AT_ONCE = 10
 

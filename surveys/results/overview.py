@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from surveys import wording
+from surveys.asked import AUDIENCES, Asked, side_by_side
 from surveys.dimensions import CHANNEL, LANGUAGE, PLACE, Dimension, of_kinds
 from surveys.models import Consultation, Questionnaire, Release, ReleasedTable, Target
 from surveys.releasing.reading import Participants, Participation, released
-from surveys.results import wording
-from surveys.results.asked import AUDIENCES, Asked, side_by_side
 from surveys.results.cards import Card, Side, card
 from surveys.results.filters import Chosen
 from surveys.results.participation import Map, Weeks, participation_map, weeks

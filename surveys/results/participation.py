@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from surveys import wording
 from surveys.charts import COLUMNS_HEIGHT, Column, columns, limits, shade
 from surveys.models import Country, Place, Programme
-from surveys.results import wording
 from surveys.tabulation.counted import Number
 from surveys.tile_map import tile_map
 

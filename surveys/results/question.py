@@ -9,13 +9,13 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from surveys import wording
+from surveys.asked import Asked
 from surveys.charts import Bars, bars
 from surveys.context_processors import OWN_NAMES
 from surveys.dimensions import Dimension
 from surveys.exports.harmless import harmless
 from surveys.models import Question, ReleasedTable
-from surveys.results import wording
-from surveys.results.asked import Asked
 from surveys.results.cards import Side, share_of
 from surveys.tabulation.counted import EVERYBODY, NO_ANSWER, Number
 from surveys.tabulation.figures import Figures, Line, RankedLine, figures

@@ -10,11 +10,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
-from surveys import quoting
+from surveys import asked, quoting, wording
 from surveys.dimensions import Dimension
 from surveys.models import Consultation, Release
 from surveys.releasing.reading import released_question
-from surveys.results import asked, comments, filters, overview, wording, words
+from surveys.results import comments, filters, overview, words
 from surveys.results.cards import card
 from surveys.results.question import cross, figure_list, figures_file, wordings
 from surveys.results.state import State

@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from surveys import wording
+from surveys.asked import Asked
 from surveys.charts import Bars, bars
 from surveys.models import Consultation
 from surveys.question_types import QuestionType
-from surveys.results import wording
-from surveys.results.asked import Asked
 from surveys.themes import Themes, themes_of
 
 

@@ -31,6 +31,7 @@ from surveys.translated import Text
 from tests.browser.test_accessibility import BROKEN_IDS
 from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 from tests.surveys.coding_cast import answer, code_it, person
+from tests.surveys.report_cast import released
 from tests.surveys.routes import after, draft_with
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_campaigns import BRIDGE, COPIES
@@ -44,12 +45,14 @@ POSTED = (
     *("branching_condition_remove", "interchange_upload", "interchange_import"),
     *("interchange_discard", "review_publish", "review_decide", "review_suggest"),
     *("review_confirm", "review_reopen", "coding_frame_add", "coding_export", "coding_skip"),
+    *("report_make", "report_publish", "report_take_back"),
     *("coding_translation", "campaign_find", "campaign_text_take_out", "campaign_text_put_back"),
     *("results_while_open", "export_cancel", "export_resume"),
 )
 FILES = (
     *("drafting_print", "interchange_json", "interchange_xlsform", "interchange_sheet"),
     *("interchange_xliff", "export_file", "export_codebook_file"),
+    *("interchange_xliff", "report_file"),
 )
 # Of each page the names of what stands in its address, as `things` calls them.
 VISITS = {
@@ -107,6 +110,9 @@ VISITS = {
     "results_publish": [],
     "results_questions": ["stakeholders"],
     "results_question": ["stakeholders", "S3"],
+    "report": [],
+    "report_texts": [],
+    "report_text": ["report_place"],
     "transcripts": [],
     "transcript_errors": ["citizens"],
     "transcript_new": ["organisations"],
@@ -161,6 +167,8 @@ def things(site, settings):
     found |= {"campaign": Campaign.objects.latest("pk").pk, "kind": "question", "option": "option"}
     found["upload"] = keep(citizens, FORMS[0].name, FORMS[0].read_bytes(), ana).pk
     found["export"] = _exported(citizens, ana)
+    released(citizens.consultation)
+    found["report_place"] = "introduction"
     return SimpleNamespace(**found | _drafted(citizens, stakeholders))
 
 

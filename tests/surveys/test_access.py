@@ -85,6 +85,7 @@ PUBLIC = {
     *("replies", "replies_feed", "replies_subscribe", "replies_confirm", "replies_unsubscribe"),
     # tests/surveys/test_results.py
     *("results", "results_question", "results_figures", "results_comments"),
+    "report_download",
     # What is in them: tests/surveys/test_record_pages.py.
     *("record", "record_check", "record_list", "record_states", "record_checkpoint"),
     *("record_checkpoints", "record_specification", "record_verifier"),

@@ -64,6 +64,11 @@ RULES = {
     ("view_release",): ("results_desk", "results_questions", "results_question"),
     ("view_release", "publish_results"): ("results_publish", "results_while_open"),
     ("view_target", "change_target"): ("coverage_targets",),
+    ("view_reportedition",): ("report", "report_file"),
+    ("view_reporttext",): ("report_texts",),
+    ("view_reporttext", "change_reporttext"): ("report_text",),
+    ("view_reportedition", "add_reportedition"): ("report_make",),
+    ("view_reportedition", "publish_results"): ("report_publish", "report_take_back"),
     # By object: a coder opens the frames that name them. See tests/surveys/test_coding_pages.py.
     (): (
         *("coding_frames", "coding_frame", "coding_history", "code_recode", "coding_recode"),

@@ -1,4 +1,4 @@
-"""Numbers and sentences of the results, in the active language."""
+"""Numbers and sentences of results, in the active language: on pages and in the report."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

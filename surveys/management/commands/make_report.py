@@ -1,0 +1,35 @@
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from surveys.models import Consultation, ReportFile
+from surveys.reporting.making import NothingReleased, report_in, written
+
+
+class Command(BaseCommand):
+    help = "Make the summary report from the latest release, in one language and format."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--language", choices=dict(settings.LANGUAGES), default="en")
+        parser.add_argument("--format", choices=ReportFile.Format.values, required=True)
+        parser.add_argument("-o", "--output", type=Path, required=True)
+
+    def handle(self, *args: Any, output: Path, **options: Any) -> None:
+        consultation = Consultation.objects.with_programme().current()
+        if consultation is None:
+            raise CommandError("There is no consultation. Load one first.")
+        try:
+            report = report_in(consultation, options["language"])
+        except NothingReleased as error:
+            raise CommandError("Nothing was released yet: there are no figures.") from error
+        content = written(report, options["format"])
+        part = output.with_name(output.name + ".part")
+        try:
+            part.write_bytes(content)
+        except OSError as error:
+            raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
+        # A file that is there is whole.
+        part.replace(output)
+        self.stdout.write(f"{len(content)} bytes written to {output}")

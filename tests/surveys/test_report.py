@@ -1,0 +1,658 @@
+"""The report: what it says, its documents in every language, its texts, and who may publish it."""
+
+import hashlib
+import io
+import re
+import zipfile
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import docx as word
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from docx.oxml.ns import qn
+from lxml import etree
+
+from surveys.models import (
+    AuditEntry,
+    Campaign,
+    Release,
+    ReportEdition,
+    ReportFile,
+    ReportText,
+    Target,
+    User,
+)
+from surveys.reporting.content import (
+    BarChart,
+    Columns,
+    DivergingChart,
+    Heading,
+    Note,
+    Picture,
+    Quotation,
+    Table,
+    Text,
+    TileMap,
+)
+from surveys.reporting.making import NothingReleased, report_in, written
+from surveys.reporting.source import source
+from surveys.reporting.states import place_states
+from surveys.reporting.texts import said
+from surveys.reporting.word.styles import TAGS
+from surveys.roles import MANAGING_AUTHORITY, secretariat
+from surveys.translated import Text as Translated
+from tests.surveys.quoting_cast import answered, decided, quoted
+from tests.surveys.report_cast import answered_by, released
+from tests.surveys.report_sample import HOSTILE, sample
+from tests.surveys.signing_in import sign_in_staff
+from tests.surveys.test_coverage import respond
+from tests.surveys.test_printing import STUMBLES, closed_up, complaints, read
+
+LANGUAGES = ["en", "ro", "sr", "sr-latn"]
+SCRIPTS = {"en": "en", "ro": "ro", "sr": "sr-Cyrl", "sr-latn": "sr-Latn"}
+DRAWING = {"wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"}
+
+
+class Page(HTMLParser):
+    """The words of a page, its tables, and the languages it names."""
+
+    def __init__(self):
+        super().__init__()
+        self.words, self.rows, self.languages = [], [], []
+        self.skipping = self.in_cell = False
+
+    def handle_starttag(self, tag, attrs):
+        self.languages += [value for name, value in attrs if name == "lang"]
+        self.skipping = tag == "style"
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("th", "td"):
+            self.in_cell = ("class", "drawn") not in attrs
+            self.rows[-1] += [""] if self.in_cell else []
+
+    def handle_endtag(self, tag):
+        self.skipping = False
+        self.in_cell = self.in_cell and tag not in ("th", "td")
+
+    def handle_data(self, data):
+        if self.skipping:
+            return
+        self.words.append(data)
+        if self.in_cell:
+            self.rows[-1][-1] += data
+
+
+def parsed(page):
+    parser = Page()
+    parser.feed(page.decode())
+    return parser
+
+
+def opened(document):
+    return word.Document(io.BytesIO(document))
+
+
+def xml(document):
+    """Every part of a Word document that is XML, by name."""
+    with zipfile.ZipFile(io.BytesIO(document)) as file:
+        return {
+            name: etree.fromstring(file.read(name))
+            for name in file.namelist()
+            if name.endswith((".xml", ".rels"))
+        }
+
+
+def tables(report):
+    """The rows of every table and chart, header first, as the content has them."""
+    for block in report.blocks():
+        if isinstance(block, BarChart):
+            yield [list(block.header), *([bar.label, *bar.numbers] for bar in block.bars)]
+        elif isinstance(block, Table | Picture):
+            table = block.table if isinstance(block, Picture) else block
+            yield [list(table.header), *map(list, table.rows)]
+
+
+def words_of(report):
+    """Everything that is said outside tables."""
+    yield from (report.title, report.subtitle, report.programme)
+    for part in report.parts:
+        yield part.title
+        for block in part.blocks:
+            if isinstance(block, Text):
+                yield from block.paragraphs
+            elif isinstance(block, Heading):
+                yield f"{block.number} {block.text}"
+            elif isinstance(block, Quotation):
+                yield from (block.words, block.translation, block.who)
+            elif isinstance(block, Table | BarChart):
+                yield block.note
+
+
+@pytest.fixture
+def figures(listens):
+    """A released consultation with population figures and targets."""
+    answered_by(listens)
+    citizens = listens.questionnaires.get(slug="citizens")
+    for place in listens.programme.countries.get(code="ro").places.all():
+        Target.objects.create(
+            questionnaire=citizens,
+            dimension="place",
+            code=place.code,
+            population=200_000,
+            source="made up",
+            wanted=50,
+        )
+    released(listens)
+    return listens
+
+
+@pytest.fixture
+def desk():
+    def sign_in(*roles):
+        user = User.objects.create_user(f"user{User.objects.count()}", is_staff=True)
+        user.groups.add(*[role.group() for role in roles] or [secretariat()])
+        client = Client()
+        sign_in_staff(client, user)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def made(listens):
+    """An edition with documents in every language, short ones."""
+    edition = ReportEdition.objects.create(
+        consultation=listens, release=released(listens), made_at=timezone.now()
+    )
+    content = {
+        "pdf": b"%PDF-1.7",
+        "docx": b"PK",
+        "html": b"<!doctype html><style>p { color: red; }</style><p>A report</p>",
+    }
+    for language in LANGUAGES:
+        for format, beginning in content.items():
+            whole = beginning + language.encode()
+            ReportFile.objects.create(
+                edition=edition,
+                language=language,
+                format=format,
+                content=whole,
+                size=len(whole),
+                sha256=hashlib.sha256(whole).hexdigest(),
+                made_at=timezone.now(),
+            )
+    return edition
+
+
+def make(client):
+    """What the page says at the end of making the report."""
+    response = client.post(reverse("admin:report_make"))
+    return b"".join(response.streaming_content).decode()
+
+
+# Every document says what the content says
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_a_page_is_the_contents(figures, language):
+    report = report_in(figures, language)
+
+    page = parsed(written(report, "html"))
+
+    rows = [row for table in tables(report) for row in table]
+    assert [[cell.strip() for cell in row if cell.strip()] for row in page.rows] == [
+        ["".join(cell.splitlines()) for cell in row if cell] for row in rows
+    ]
+    everything = closed_up("".join(page.words))
+    assert [each for each in words_of(report) if closed_up(each) not in everything] == []
+    assert SCRIPTS[language] in page.languages
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_a_word_document_is_the_contents(figures, language):
+    report = report_in(figures, language)
+
+    document = opened(written(report, "docx"))
+
+    rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
+    expected = []
+    for block_rows, table in zip(tables(report), document.tables, strict=True):
+        has_bars = len(table.columns) > len(block_rows[0])
+        for position, row in enumerate(block_rows):
+            drawn = [table.rows[position].cells[-1].text] if has_bars else []
+            expected.append([*row, *drawn])
+    assert rows == expected
+    everything = closed_up("".join(p.text for p in document.paragraphs))
+    assert [each for each in words_of(report) if closed_up(each) not in everything] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_number_of_a_pdf_is_the_contents(figures, language):
+    report = report_in(figures, language)
+
+    pdf = written(report, "pdf")
+
+    printed = read(pdf)
+    numbers = [closed_up("".join(row)) for table in tables(report) for row in table[1:]]
+    # A row that holds a list of codes may go on on the next page.
+    short = [row for row in numbers if len(row) < 100]
+    assert len(short) > 100
+    assert [row for row in short if closed_up(row) not in printed] == []
+    assert [each for each in words_of(report) if closed_up(each)[:60] not in printed] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hostile_and_long_texts_come_out_as_texts_everywhere(listens, language, tmp_path):
+    report = sample(language)
+    page, document, pdf = (written(report, format) for format in ("html", "docx", "pdf"))
+
+    times = sum(HOSTILE in str(block) for block in report.blocks())
+    assert closed_up(HOSTILE) in closed_up("".join(parsed(page).words))
+    assert "".join(xml(document)["word/document.xml"].itertext()).count(HOSTILE) >= times
+    assert closed_up(HOSTILE) in read(pdf)
+    assert complaints(pdf, tmp_path) == ([], STUMBLES)
+
+
+def test_characters_that_xml_cannot_hold_are_left_out(listens):
+    report = replace(sample("en"), title="A\x00B\x0bC\ud800")
+
+    assert "ABC" in opened(written(report, "docx")).core_properties.title
+
+
+# How documents are built
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_run_of_a_word_document_names_its_language(listens, language):
+    document = xml(written(sample(language), "docx"))["word/document.xml"]
+
+    spoken = [
+        (run.findtext(qn("w:t")), [lang.get(qn("w:val")) for lang in run.iter(qn("w:lang"))])
+        for run in document.iter(qn("w:r"))
+        if (run.findtext(qn("w:t")) or "").strip()
+    ]
+    assert {len(tags) for _words, tags in spoken} == {1}
+    quotation = next(tags for words, tags in spoken if words.startswith("Spitalul"))
+    assert quotation == ["ro-RO"]
+    assert {tags[0] for _words, tags in spoken} == {TAGS[language], "en-GB", "ro-RO", "sr-Cyrl-RS"}
+
+
+def test_headings_of_a_word_document_skip_no_level(figures):
+    document = opened(written(report_in(figures, "en"), "docx"))
+
+    levels = [
+        int(p.style.name.removeprefix("Heading "))
+        for p in document.paragraphs
+        if p.style.name.startswith("Heading")
+    ]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert {1, 2, 3} == set(levels)
+
+
+def test_tables_of_a_word_document_repeat_their_header_and_keep_rows_whole(figures):
+    document = opened(written(report_in(figures, "en"), "docx"))
+
+    for table in document.tables:
+        first, *rest = (row._tr.trPr for row in table.rows)
+        assert first.find(qn("w:tblHeader")) is not None
+        assert all(row.find(qn("w:tblHeader")) is None for row in rest)
+        assert all(row.find(qn("w:cantSplit")) is not None for row in (first, *rest))
+        assert table._tbl.tblPr.find(qn("w:tblCaption")).get(qn("w:val"))
+
+
+def test_pictures_of_a_word_document_are_told_in_words(figures):
+    report = report_in(figures, "ro")
+    document = xml(written(report, "docx"))["word/document.xml"]
+
+    told = [each.get("descr") for each in document.iterfind(".//wp:docPr", DRAWING)]
+
+    assert all(told)
+    pictures = [block for block in report.blocks() if isinstance(block, Picture)]
+    assert {TileMap, Columns, DivergingChart} == {type(block) for block in pictures}
+    assert [each.alternative for each in pictures if each.alternative not in told] == []
+
+
+def test_a_word_document_has_a_table_of_contents_and_page_numbers(figures):
+    parts = xml(written(report_in(figures, "en"), "docx"))
+    text = qn("w:instrText")
+
+    contents = [each.text for each in parts["word/document.xml"].iter(text)]
+    footers = [
+        each.text for name, part in parts.items() if "footer" in name for each in part.iter(text)
+    ]
+    assert ' TOC \\o "1-2" \\h \\z \\u ' in contents
+    assert footers == [" PAGE ", " NUMPAGES "]
+    places = {
+        mark.get(qn("w:name")) for mark in parts["word/document.xml"].iter(qn("w:bookmarkStart"))
+    }
+    links = {
+        link.get(qn("w:anchor")) for link in parts["word/document.xml"].iter(qn("w:hyperlink"))
+    }
+    assert links <= places
+
+
+def test_captions_are_numbered_through(figures):
+    report = report_in(figures, "en")
+
+    for label in ("Figure", "Table"):
+        numbers = [b.number for b in report.blocks() if getattr(b, "label", "") == label]
+        assert numbers == list(range(1, len(numbers) + 1))
+        assert numbers
+
+
+# What it says
+
+
+def test_it_says_that_figures_describe_those_who_answered(figures):
+    for language in LANGUAGES:
+        notes = [b for b in report_in(figures, language).blocks() if isinstance(b, Note)]
+        assert len(notes[0].text) > 100
+
+
+def test_a_chart_has_what_was_counted_and_no_number_under_ten(listens):
+    citizens = listens.questionnaires.get(slug="citizens")
+    first, second = _options(citizens, "C1")[:2]
+    respond(citizens, 30, {"place": "timis", "C1": first.code})
+    respond(citizens, 4, {"place": "borski", "C1": second.code})
+    respond(citizens, 12, {"place": "borski"})
+    released(listens)
+
+    report = report_in(listens, "en")
+
+    chart = next(b for b in report.blocks() if getattr(b, "caption", "").startswith("Border"))
+    bars = [(bar.label, bar.numbers, bar.shares) for bar in chart.bars[:2]]
+    assert bars == [
+        (str(first.label), ("30", "88%"), (30 / 34,)),
+        (str(second.label), ("not shown", "not shown"), (None,)),
+    ]
+    assert _text_with(report, "Asked: 46; Answered: 34; Skipped the question: 12;")
+
+
+def _options(questionnaire, name):
+    questions = questionnaire.current_version().questions
+    return list(next(q for q in questions if q.name == name).options.all())
+
+
+def _text_with(report, words):
+    return [b.text for b in report.blocks() if isinstance(b, Text) and words in b.text]
+
+
+def test_audiences_and_both_sides_of_the_border_stand_side_by_side(figures):
+    parts = {part.key: part for part in report_in(figures, "en").parts}
+
+    audiences = [b.series for b in parts["audiences"].blocks if isinstance(b, BarChart)]
+    countries = [b.series for b in parts["borders"].blocks if isinstance(b, BarChart)]
+    assert set(audiences) == {("Citizens", "Organisations")}
+    assert set(countries) == {("Romania", "Serbia")}
+
+
+def test_balance_is_told_where_there_are_figures_and_targets(figures):
+    parts = {part.key: part for part in report_in(figures, "en").parts}
+
+    captions = [b.caption for b in parts["participation"].blocks if isinstance(b, Table)]
+    assert captions == [
+        "Responses",
+        "Balance against the population: Where you live",
+        "Responses against targets: Where you live",
+    ]
+
+
+def test_quotations_are_those_that_may_be_shown(listens):
+    shown = answered(listens, "Un pod nou.", answers={"C5": "Un pod nou.", "place": "timis"})
+    totals = answered(listens, "Numai în total.", publication="totals")
+    for response in (shown, totals):
+        decided(response)
+    quoted(listens, shown, en="A new bridge.")
+    answered_by(listens)
+    released(listens)
+
+    blocks = [b for b in report_in(listens, "en").blocks() if isinstance(b, Quotation)]
+
+    assert [(b.words, b.language, b.translation) for b in blocks] == [
+        ("Un pod nou.", "ro", "A new bridge.")
+    ]
+    assert "Timiș" in blocks[0].who
+
+
+def test_copies_and_campaigns_are_counted_side_by_side(listens):
+    citizens = listens.questionnaires.get(slug="citizens")
+    rows = respond(citizens, 14, {"C5": "Build the bridge now, we all need it"})
+    respond(citizens, 11, {"C5": "Something else"})
+    campaign = Campaign.objects.create(
+        questionnaire=citizens,
+        question="C5",
+        state="campaign",
+        label="Bridge",
+        found_at=timezone.now(),
+    )
+    for response in rows[:12]:
+        campaign.texts.create(
+            questionnaire=citizens, question="C5", response=response, likeness=100
+        )
+    released(listens)
+
+    parts = {part.key: part for part in report_in(listens, "en").parts}
+
+    table = next(b for b in parts["campaigns"].blocks if isinstance(b, Table))
+    assert table.rows[0][1:] == ("25", "14", "12", "1")
+
+
+def test_what_was_not_counted_is_told_in_numbers(figures):
+    parts = {part.key: part for part in report_in(figures, "en").parts}
+
+    table = next(b for b in parts["record"].blocks if isinstance(b, Table))
+    assert [row[1:] for row in table.rows] == [("150", "12", "3"), ("30", "12", "3")]
+
+
+# Texts
+
+
+def write(consultation, key, **words):
+    return ReportText.objects.create(
+        consultation=consultation,
+        key=key,
+        text=Translated(words),
+        about=Release.objects.filter(consultation=consultation).first(),
+        edited_at=timezone.now(),
+    )
+
+
+def test_a_text_of_staff_stands_in_place_of_the_written_one_and_survives(figures):
+    write(figures, "introduction", en="Our own words.")
+    write(figures, "comment-citizens-C1", en="More than half.")
+    before = report_in(figures, "en")
+    respond(figures.questionnaires.get(slug="citizens"), 20, {"place": "timis"})
+    released(figures)
+
+    after = report_in(figures, "en")
+
+    for report in (before, after):
+        said_there = [block.text for block in report.blocks() if isinstance(block, Text)]
+        assert "Our own words." in said_there
+        assert "More than half." in said_there
+    assert next(tables(before))[1] != next(tables(after))[1]
+
+
+def test_a_missing_translation_is_told_and_never_silent(figures):
+    write(figures, "conclusions", en="A conclusion.", sr="Закључак.")
+
+    found = {
+        language: next(p for p in report_in(figures, language).parts if p.key == "conclusions")
+        for language in LANGUAGES
+    }
+
+    blocks = {language: part.blocks[0] for language, part in found.items()}
+    assert {language: block.text for language, block in blocks.items()} == {
+        "en": "A conclusion.",
+        "ro": "A conclusion.",
+        "sr": "Закључак.",
+        "sr-latn": "Zaključak.",
+    }
+    assert [language for language in LANGUAGES if blocks[language].mark] == ["ro"]
+    assert blocks["ro"].language == "en"
+
+
+def test_a_text_says_that_it_is_about_other_figures(figures):
+    write(figures, "method", en="As planned.")
+    fresh = {each.place.key: each.stale for each in place_states(source(figures))}
+    released(figures)
+
+    stale = {each.place.key: each.stale for each in place_states(source(figures))}
+
+    assert fresh["method"] == ""
+    assert stale["method"].startswith("Written about the figures of ")
+    assert stale["introduction"] == ""
+
+
+def test_nothing_is_said_where_nobody_wrote_and_nothing_follows_from_the_data():
+    assert said({}, "conclusions") == []
+
+
+# At the desk
+
+
+def test_staff_write_a_text_and_take_it_back(figures, desk):
+    client = desk()
+    address = reverse("admin:report_text", args=["introduction"])
+
+    first = client.post(address, {"text_en": "Our words", "text_ro": "Cuvintele noastre"})
+    text = ReportText.objects.get()
+    listed = client.get(reverse("admin:report_texts")).content.decode()
+    client.post(address, {"text_en": "", "text_ro": ""})
+
+    assert first.status_code == 302
+    assert (text.text, text.about) == (
+        {"en": "Our words", "ro": "Cuvintele noastre"},
+        Release.objects.get(),
+    )
+    assert "Not translated into: Serbian, Latin script, Serbian, Cyrillic script" in listed
+    assert not ReportText.objects.exists()
+    assert AuditEntry.objects.filter(model="reporttext").count() == 2
+
+
+def test_a_text_that_is_too_long_is_kept_and_told(figures, desk):
+    long = "a" * 5001
+
+    page = desk().post(reverse("admin:report_text", args=["method"]), {"text_en": long})
+
+    assert page.status_code == 422
+    assert "at most 5000 characters" in page.content.decode()
+    assert long in page.content.decode()
+    assert not ReportText.objects.exists()
+
+
+def test_there_is_no_text_for_a_place_that_is_not_there(figures, desk):
+    assert desk().get(reverse("admin:report_text", args=["nowhere"])).status_code == 404
+
+
+def test_the_button_makes_every_document_and_touches_no_text(figures, desk):
+    write(figures, "introduction", en="Our own words.")
+
+    ending = make(desk())
+
+    files = ReportFile.objects.filter(edition=ReportEdition.objects.get())
+    assert "The report is made" in ending
+    assert {(file.language, file.format) for file in files} == {
+        (language, format) for language in LANGUAGES for format in ("html", "docx", "pdf")
+    }
+    for file in files:
+        content = bytes(file.content)
+        assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
+    assert "Our own words." in bytes(files.get(language="en", format="html").content).decode()
+    assert ReportText.objects.get().text == {"en": "Our own words."}
+
+
+def test_only_a_published_report_is_public_and_always_the_same(client, made, desk):
+    before = client.get("/ro/results/report.pdf")
+    staff = desk()
+    staff.post(reverse("admin:report_publish", args=[made.pk]))
+    first, second = (client.get("/ro/results/report.pdf") for _time in range(2))
+    others = [client.get(f"/{code}/results/report.docx").status_code for code in LANGUAGES]
+    staff.post(reverse("admin:report_take_back", args=[made.pk]))
+    after = client.get("/ro/results/report.pdf")
+
+    assert [page.status_code for page in (before, first, after)] == [404, 200, 404]
+    assert first.content == second.content
+    assert others == [200] * 4
+    assert first.content == b"%PDF-1.7ro"
+    assert client.get("/ro/results/report.exe").status_code == 404
+
+
+def test_a_report_is_not_public_before_the_results_are(client, made, desk):
+    made.consultation.opinions_published_at = None
+    made.consultation.save()
+
+    page = desk().post(reverse("admin:report_publish", args=[made.pk]), follow=True)
+
+    assert "Publish the results first" in page.content.decode()
+    assert not ReportEdition.objects.filter(published_at__isnull=False).exists()
+
+
+def test_one_edition_takes_the_place_of_another(made, desk):
+    client = desk()
+    client.post(reverse("admin:report_publish", args=[made.pk]))
+    other = ReportEdition.objects.create(
+        consultation=made.consultation, release=made.release, made_at=timezone.now()
+    )
+
+    client.post(reverse("admin:report_publish", args=[other.pk]))
+
+    published = ReportEdition.objects.filter(published_at__isnull=False)
+    assert list(published) == [other]
+    assert AuditEntry.objects.filter(action="published", model="reportedition").count() == 2
+
+
+def test_the_database_changes_no_document(made):
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ReportFile.objects.filter(edition=made).update(content=b"other")
+
+
+def test_the_page_brings_styles_that_the_browser_is_told_of(client, made, desk):
+    desk().post(reverse("admin:report_publish", args=[made.pk]))
+
+    page = client.get("/sr/results/report.html")
+
+    policy = page["Content-Security-Policy"]
+    assert re.search(r"style-src 'sha256-[A-Za-z0-9+/=]+'", policy)
+    assert "default-src 'none'" in policy
+    assert " style=" not in page.content.decode()
+    assert "<script" not in page.content.decode()
+
+
+def test_before_anything_was_released_words_say_so(listens, desk, tmp_path):
+    client = desk()
+
+    pages = [client.get(reverse(f"admin:{name}")) for name in ("report", "report_texts")]
+    made = client.post(reverse("admin:report_make"))
+
+    assert ["Nothing was released yet" in page.content.decode() for page in pages] == [True] * 2
+    assert made.status_code == 302
+    with pytest.raises(NothingReleased):
+        report_in(listens, "en")
+    with pytest.raises(CommandError, match="Nothing was released yet"):
+        call_command("make_report", format="pdf", output=tmp_path / "report.pdf")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_only_reads_sees_no_buttons(made, desk):
+    page = desk(MANAGING_AUTHORITY).get(reverse("admin:report")).content.decode()
+
+    assert "Made from release 1" in page
+    assert "Make the report" not in page
+    assert "Publish this report" not in page
+
+
+@pytest.mark.parametrize("format", ["html", "docx", "pdf"])
+def test_the_command_writes_a_document(figures, format, tmp_path):
+    path = tmp_path / f"report.{format}"
+
+    call_command("make_report", language="ro", format=format, output=path)
+
+    start = {"html": b"<!doctype html>", "docx": b"PK", "pdf": b"%PDF-1.7"}[format]
+    assert path.read_bytes().startswith(start)
