@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0014_responses_as_listed'),
+        ('surveys', '0016_releases'),
     ]
 
     operations = [

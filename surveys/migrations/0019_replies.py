@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0014_responses_as_listed'),
+        ('surveys', '0018_recorded_as_counted'),
     ]
 
     operations = [

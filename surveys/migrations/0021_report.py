@@ -11,9 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0016_releases'),
-        ('surveys', '0021_results'),
-        ('surveys', '0019_replies'),
+        ('surveys', '0020_results'),
     ]
 
     operations = [

@@ -4,7 +4,7 @@ PUBLISHED = models.Q(("is_current", True), ("verdict__in", ["publish", "hide"]))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("surveys", "0016_releases"), ("surveys", "0019_replies")]
+    dependencies = [("surveys", "0019_replies")]
 
     operations = [
         migrations.AddIndex(
