@@ -50,7 +50,12 @@ ENTRIES: tuple[Entry, ...] = (
     ),
     Entry("campaigns", _("Campaigns"), "surveys.view_campaign", ("campaign",)),
     Entry("coverage", _("Coverage"), "surveys.view_target", ("coverage",)),
-    Entry("results_desk", _("Results"), "surveys.view_release", ("results_",)),
+    Entry(
+        "results_desk",
+        _("Results"),
+        "surveys.view_release",
+        ("results_", "report", "export", "quotation", "repl"),
+    ),
     Entry(
         "surveys_response_changelist", _("Responses"), "surveys.view_response", ("surveys_resp",)
     ),

@@ -2,7 +2,12 @@
 
 from collections.abc import Callable
 
+from surveys.exporting.running import export_due
+from surveys.ledger.batches import publish_batch_due
+from surveys.ledger.committing import commit_missing_due
+from surveys.ledger.reading import summarise_due
 from surveys.models import Consultation, Questionnaire
+from surveys.releasing.releasing import release_asked_for, release_due
 from surveys.tallying.folding import fold
 
 Step = Callable[[], bool]
@@ -19,4 +24,9 @@ def bring_tallies_up_to_date() -> bool:
     return any(left)
 
 
-STEPS: tuple[Step, ...] = (bring_tallies_up_to_date,)
+STEPS: dict[str, tuple[Step, ...]] = {
+    # What has to keep up with what comes in.
+    "short": (bring_tallies_up_to_date, commit_missing_due, publish_batch_due, summarise_due),
+    # What may take minutes, and must not keep the others waiting.
+    "long": (release_asked_for, release_due, export_due),
+}

@@ -28,7 +28,9 @@ from surveys.ledger.batches import takes_all_from
 from surveys.ledger.stored import summary_key
 from surveys.models import Checkpoint, Commitment, Consultation, Response
 
-KEPT_SECONDS = 60
+COUNTED_EVERY = 60
+"""Seconds. To count is to go through every commitment."""
+KEPT_SECONDS = 10 * COUNTED_EVERY
 LISTED = ExpressionWrapper(Q(position__isnull=False), BooleanField())
 
 
@@ -75,12 +77,22 @@ def final_root(consultation: Consultation) -> Checkpoint | None:
 
 
 def summary(consultation: Consultation) -> Summary:
-    """The numbers, at most a minute old: counting goes through every commitment."""
-    key = summary_key(consultation)
-    found: Summary | None = cache.get(key)
-    if found is None:
-        found = summary_now(consultation)
-        cache.set(key, found, KEPT_SECONDS)
+    """The numbers as they were counted last, by `summarise_due`; counted now where nobody did."""
+    found: Summary | None = cache.get(summary_key(consultation))
+    return found or _summarise(consultation)
+
+
+def summarise_due() -> bool:
+    """Count anew once a minute, so that no page has to: a step. It never leaves anything."""
+    consultation = Consultation.objects.current()
+    if consultation and cache.add(f"{summary_key(consultation)}.fresh", True, COUNTED_EVERY):
+        _summarise(consultation)
+    return False
+
+
+def _summarise(consultation: Consultation) -> Summary:
+    found = summary_now(consultation)
+    cache.set(summary_key(consultation), found, KEPT_SECONDS)
     return found
 
 

@@ -12,10 +12,12 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from surveys import asked, quoting, wording
 from surveys.dimensions import Dimension
+from surveys.ledger.reading import summary
 from surveys.models import Consultation, Release
 from surveys.releasing.reading import released_question
 from surveys.results import comments, filters, overview, words
 from surveys.results.cards import card
+from surveys.results.made import downloads
 from surveys.results.question import cross, figure_list, figures_file, wordings
 from surveys.results.state import State
 from surveys.tabulation.counted import EVERYBODY
@@ -47,6 +49,7 @@ def results(request: HttpRequest) -> HttpResponse:
         "key_figures": [] if state.is_upcoming else overview.key_figures(state.participation),
         "charts": state.has_charts and not state.is_upcoming,
         "small": SMALL,
+        "record": None if state.is_upcoming else summary(consultation),
     }
     if ctx["charts"]:
         ctx |= overview.participation_context(state)
@@ -72,6 +75,7 @@ def _opinions(request: HttpRequest, state: State, release: Release) -> dict[str,
         "themes": words.theme_cards(state.consultation, by_name),
         "quotations": quoting.shown(state.consultation),
         "has_comments": True,
+        "downloads": list(downloads(state.consultation)),
     }
 
 

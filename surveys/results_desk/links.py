@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,12 @@ class Link:
     permission: str
 
 
-LINKS: tuple[Link, ...] = ()
+LINKS: tuple[Link, ...] = (
+    Link("report", _("Report"), "surveys.view_reportedition"),
+    Link("exports", _("Data files"), "surveys.export_response"),
+    Link("quotations_desk", _("Quotations"), "surveys.view_quotation"),
+    Link("replies_desk", _("You said, we did"), "surveys.view_reply"),
+)
 
 
 def links(request: HttpRequest) -> Iterator[tuple[str, Any]]:

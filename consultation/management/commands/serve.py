@@ -21,6 +21,8 @@ from gunicorn.app.base import Application
 from consultation.embedded import server
 
 CONFIGURATION = settings.BASE_DIR / "consultation" / "gunicorn.conf.py"
+BESIDE = (("send_messages",), ("work", "--only", "short"), ("work", "--only", "long"))
+"""Commands that work beside the site."""
 CONSULTATION = settings.BASE_DIR / "surveys" / "content" / "listens"
 
 
@@ -35,7 +37,7 @@ class Command(BaseCommand):
         with listen(port) as listener, self.database():
             sign_ins = self.set_up()
             ready = f"Ready: http://127.0.0.1:{port}/"
-            beside = [start_beside("send_messages"), start_beside("work")]
+            beside = [start_beside(*command) for command in BESIDE]
             Server(listener, lambda: self.say(*sign_ins, ready), lambda: end(beside)).run()
 
     def database(self) -> AbstractContextManager[None]:
@@ -96,10 +98,10 @@ class Server(Application):
         return get_wsgi_application()
 
 
-def start_beside(command: str) -> "subprocess.Popen[bytes]":
+def start_beside(*command: str) -> "subprocess.Popen[bytes]":
     """What works beside the site. It ends with this process, however that ends."""
     manage = str(settings.BASE_DIR / "manage.py")
-    return subprocess.Popen([sys.executable, manage, command, "--watch", "--with-parent"])
+    return subprocess.Popen([sys.executable, manage, *command, "--watch", "--with-parent"])
 
 
 def end(processes: "list[subprocess.Popen[bytes]]") -> None:

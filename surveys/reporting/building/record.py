@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from surveys.ledger.reading import summary
 from surveys.reporting.content import Block, Table, Text
 from surveys.reporting.source import Source
 from surveys.wording import number
@@ -32,5 +33,14 @@ def record(source: Source) -> Iterator[Block]:
 
 
 def _root(source: Source) -> Iterator[Block]:
-    """Of the public record of responses, once there is one."""
-    return iter(())
+    """Of the public record of responses, once something is in it."""
+    found = summary(source.consultation)
+    if found.checkpoint is None:
+        return
+    yield Text(
+        _(
+            "Every response is in a public list as a code that tells nothing about it. The list has"
+            " %(size)s entries; its root is %(root)s."
+        )
+        % {"size": number(found.size), "root": found.root}
+    )
