@@ -19,7 +19,8 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 LATIN_IN_SERBIAN = {
     *("CSV", "XLSX", "UTF", "MB", "Interreg", "EU", "NUTS", "ISO", "PDF", "JSON", "HTML"),
     *("XLSForm", "XLIFF", "XML", "xls", "xlsx", "survey", "translations", "id", "true", "false"),
-    *("Krippendorff", "MASI", "LIX", "Atom", "Python"),
+    *("Krippendorff", "MASI", "LIX", "Atom", "Python", "SPSS"),
+    *("Lines", "null", "Excel", "OpenDocument", "SHA", "Word"),
     # The name of a file.
     *("receipt", "json"),
     # Names of a question, a questionnaire and a consultation, and a prefix, as staff write them.
