@@ -6,7 +6,7 @@ from surveys.models import Response
 
 PAGES = [
     *("", "citizens/", "about/privacy/", "about/accessibility/", "about/help/", "sign-in/"),
-    "nowhere/",
+    *("nowhere/", "reply/", "reply/subscribe/", "reply/confirm/forged/"),
 ]
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
