@@ -31,6 +31,8 @@ from surveys.translated import Text
 from tests.browser.test_accessibility import BROKEN_IDS
 from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 from tests.surveys.coding_cast import answer, code_it, person
+from tests.surveys.quoting_cast import answered, decided, quoted
+from tests.surveys.replies_cast import a_reply, in_all, published
 from tests.surveys.report_cast import released
 from tests.surveys.routes import after, draft_with
 from tests.surveys.signing_in import sign_in_staff
@@ -48,6 +50,8 @@ POSTED = (
     *("report_make", "report_publish", "report_take_back"),
     *("coding_translation", "campaign_find", "campaign_text_take_out", "campaign_text_put_back"),
     *("results_while_open", "export_cancel", "export_resume"),
+    *("reply_move", "reply_publish", "reply_take_back"),
+    *("quotation_add", "quotation_move", "quotation_remove"),
 )
 FILES = (
     *("drafting_print", "interchange_json", "interchange_xlsform", "interchange_sheet"),
@@ -113,6 +117,15 @@ VISITS = {
     "report": [],
     "report_texts": [],
     "report_text": ["report_place"],
+    "replies_desk": [],
+    "reply_add": [],
+    "reply_edit": ["reply"],
+    "reply_preview": ["reply"],
+    "reply_delete": ["written"],
+    "replies_tell": [],
+    "quotations_desk": [],
+    "quotations_choose": [],
+    "quotation_edit": ["quotation"],
     "transcripts": [],
     "transcript_errors": ["citizens"],
     "transcript_new": ["organisations"],
@@ -134,6 +147,7 @@ ADMIN = {
 REFUSED = {
     "coding_answer": ".coding-choice button",
     "code_split": ".desk-form button",
+    "reply_add": ".desk-form .desk-actions button",
     "drafting_section_add": ".desk-form button",
     "exports": ".desk-form button",
     "interchange": "form[action$='/upload/'] button",
@@ -169,7 +183,30 @@ def things(site, settings):
     found["export"] = _exported(citizens, ana)
     released(citizens.consultation)
     found["report_place"] = "introduction"
-    return SimpleNamespace(**found | _drafted(citizens, stakeholders))
+    return SimpleNamespace(**found | _drafted(citizens, stakeholders) | _replied(citizens, ana))
+
+
+def _replied(citizens, ana):
+    """A reply that was published and changed, one that is written, and what it quotes."""
+    listens = citizens.consultation
+    responses = [answered(listens, f"{LONG} {number} " * 5) for number in range(2)]
+    for response in responses:
+        decided(response)
+    quotation = quoted(listens, responses[0], en="A translation.")
+    gone = quoted(listens, answered_and_gone(listens), position=2)
+    gone.response.decisions.update(is_current=False)
+    reply = published(listens, ana, LONG, quotation=quotation, number=9)
+    reply.status, reply.reason = "not_now", in_all(LONG)
+    reply.save()
+    written = a_reply(listens, did=Text(en=LONG))
+    return {"reply": reply.pk, "written": written.pk, "quotation": quotation.pk}
+
+
+def answered_and_gone(listens):
+    """Words that were to be published once."""
+    response = answered(listens, "Un pod.")
+    decided(response)
+    return response
 
 
 def _exported(citizens, ana):

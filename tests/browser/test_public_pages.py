@@ -10,6 +10,7 @@ from tests.surveys.results_cast import answer, closed, open_now, release
 PAGES = [
     *("", "citizens/", "about/privacy/", "about/accessibility/", "about/help/", "sign-in/"),
     *("nowhere/", "record/", "record/check/"),
+    *("reply/", "reply/subscribe/", "reply/confirm/forged/"),
 ]
 RESULTS = [
     *("", "?country=rs", "?place=borski", "citizens/C2/?by=place", "stakeholders/S3/?by=country"),

@@ -1,0 +1,60 @@
+"""“You said, we did” in a real browser: every variant, wide and narrow, without JavaScript."""
+
+import pytest
+from django.utils import timezone
+
+from surveys.models import Consultation, Message, Subscriber
+from surveys.replying import publish
+from tests.browser.test_accessibility import BROKEN_IDS
+from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
+from tests.surveys.coding_cast import person
+from tests.surveys.quoting_cast import answered, decided, quoted
+from tests.surveys.replies_cast import in_all, published
+
+LONG = "Прекогранично чекање на прелазима и трајектима " * 12
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def replied(site):
+    """A reply that was changed and quotes a long answer, and one that is not taken up."""
+    listens, vesna = Consultation.objects.get(), person("vesna")
+    response = answered(listens, LONG, language="sr")
+    decided(response)
+    quotation = quoted(listens, response, en=LONG, ro=LONG)
+    reply = published(listens, vesna, "Врло_дуга_реч" * 8, quotation=quotation, number=12)
+    reply.did = in_all(LONG)
+    reply.save()
+    publish(reply.pk, vesna, timezone.now())
+    published(listens, vesna, "Bridges", status="not_now", reason=in_all(LONG), number=3)
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])
+def test_nothing_is_wrong_with_the_pages_of_replies(replied, browser_page, axe, language, width):
+    page = browser_page(width=width)
+    found = {}
+
+    for path in ("reply/", "reply/?status=not_now", "reply/?status=partly"):
+        page.goto(f"/{language}/{path}")
+        found[path] = axe(page), page.evaluate(BROKEN_IDS), page.evaluate(SCROLLS_SIDEWAYS)
+    page.goto(f"/{language}/reply/subscribe/")
+    page.click("main .button")
+    found["error"] = axe(page), page.evaluate(BROKEN_IDS), page.evaluate(SCROLLS_SIDEWAYS)
+
+    assert {path: faults for path, faults in found.items() if faults != ([], [], False)} == {}
+
+
+def test_an_address_is_entered_confirmed_and_forgotten_without_javascript(site, browser_page):
+    page = browser_page(width=360, javascript=False)
+
+    page.goto("/sr-latn/reply/")
+    page.fill("[name=email]", "ana@example.org")
+    page.click("main form .button")
+    assert "?asked" in page.url
+    text = Message.objects.get().text
+    page.goto("/sr-latn/reply/" + text.partition("/sr-latn/reply/")[2].split()[0])
+    page.click("main form .button")
+
+    assert Subscriber.objects.get().confirmed_at is not None
