@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
 from psycopg import sql
 
-from surveys.models import Questionnaire, Tallied, Tally, Untallied
+from surveys.models import Questionnaire, Tallied, Tally, Untallied, Version
 from surveys.models.consultation import DatabaseClock
 from surveys.models.noting import IS_COUNTED, STANDS
 from surveys.tallying.counting import ROW, Asked, deltas, digest, questions
@@ -83,7 +85,11 @@ def fold(questionnaire: Questionnaire) -> bool:
     At most those of AT_ONCE responses. Where it is counted in another way than before, as after a
     new version, all is counted anew.
     """
+    latest = _latest(questionnaire)
+    if _held.get(questionnaire.pk) == latest and _nothing_is_noted(questionnaire):
+        return False
     asked = questions(questionnaire)
+    _held[questionnaire.pk] = latest
     with transaction.atomic():
         _wait_for_others()
         state = Tallied.objects.filter(questionnaire=questionnaire)
@@ -128,6 +134,23 @@ def differences(questionnaire: Questionnaire) -> list[Difference]:
             Difference(dimension, group, question, cell, int(tallied), int(counted))
             for dimension, group, question, cell, tallied, counted in cursor.fetchall()
         ]
+
+
+_held: dict[int, int | None] = {}
+"""By questionnaire the latest version when this process last held its tallies against how it is
+counted. Only a new version, or a new process, can count in another way."""
+
+
+def _latest(questionnaire: Questionnaire) -> int | None:
+    published = Version.objects.published().filter(questionnaire=questionnaire)
+    return published.order_by("-number").values_list("pk", flat=True).first()
+
+
+def _nothing_is_noted(questionnaire: Questionnaire) -> bool:
+    """And if so, until now. In one statement, so that nothing comes in between."""
+    noted = Untallied.objects.filter(questionnaire=OuterRef("questionnaire"))
+    state = Tallied.objects.filter(~Exists(noted), questionnaire=questionnaire)
+    return state.update(at=Now()) == 1
 
 
 def _wait_for_others() -> None:

@@ -175,15 +175,34 @@ def test_changes_before_the_first_folding_and_between_two_are_all_taken(citizens
     assert totals(citizens, "place") == {"borski": 1, "timis": 1}
 
 
-def test_a_new_version_is_counted_anew(citizens):
+def test_where_it_is_counted_in_another_way_all_is_counted_anew(citizens, monkeypatch):
     sent(citizens, {"place": "timis"})
     fold(citizens)
     Tally.objects.update(n=7)
-    citizens.tallied.definition = "of an older version"
+    citizens.tallied.definition = "of an older release of this software"
     citizens.tallied.save()
+    # A new process.
+    monkeypatch.setattr(folding, "_held", {})
     fold(citizens)
 
     assert totals(citizens) == {EVERYBODY: 1}
+
+
+def test_a_new_version_is_looked_at_though_nobody_has_answered_it(citizens):
+    sent(citizens, {"place": "timis"})
+    fold(citizens)
+    before = citizens.tallied.definition
+    version = Version.objects.create(questionnaire=citizens, number=2)
+    section = version.sections.create(position=1, name="only", title={"en": "Only"})
+    section.questions.create(
+        version=version, position=1, name="new", kind="text", text={"en": "?"}, short={"en": "?"}
+    )
+    Version.objects.filter(pk=version.pk).update(published_at=SENT)
+    fold(citizens)
+
+    citizens.tallied.refresh_from_db()
+    assert citizens.tallied.definition != before
+    assert tables(citizens)["new"].groups[EVERYBODY] == Counted(1, 0, 0, {})
 
 
 def test_recounting_finds_a_wrong_tally_and_mends_it(citizens, capsys):
