@@ -197,6 +197,7 @@ def test_each_is_told_once_in_their_language_what_has_changed(listens, vesna):
 def test_only_what_is_new_since_the_last_time_is_told(listens, vesna):
     a_subscriber(listens, language="en")
     first, second = published(listens, vesna, "Lanes"), published(listens, vesna, "Bridges")
+    published(listens, vesna, "Trains")
     tell(listens, vesna)
     third = published(listens, vesna, "Ferries")
     take_back(second.pk, vesna, timezone.now())
@@ -248,6 +249,7 @@ def test_the_step_goes_on_where_it_was_stopped(listens, vesna):
 
 def test_the_desk_says_how_many_and_tells_once(listens, vesna):
     a_subscriber(listens)
+    a_subscriber(listens, "unconfirmed@example.org", confirmed_at=None)
     published(listens, vesna, "Lanes")
     desk = at_the_desk(vesna)
 
