@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from surveys.announcing import tell_waiting
 from surveys.exporting.running import export_due
 from surveys.ledger.batches import publish_batch_due
 from surveys.ledger.committing import commit_missing_due
@@ -26,7 +27,10 @@ def bring_tallies_up_to_date() -> bool:
 
 STEPS: dict[str, tuple[Step, ...]] = {
     # What has to keep up with what comes in.
-    "short": (bring_tallies_up_to_date, commit_missing_due, publish_batch_due, summarise_due),
+    "short": (
+        *(bring_tallies_up_to_date, commit_missing_due, publish_batch_due, summarise_due),
+        tell_waiting,
+    ),
     # What may take minutes, and must not keep the others waiting.
     "long": (release_asked_for, release_due, export_due),
 }
