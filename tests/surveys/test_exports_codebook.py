@@ -134,7 +134,7 @@ def test_csvw_refuses_a_code_that_no_option_has(citizens, tmp_path):
     (tmp_path / "data.csv").write_bytes(written(data, "csv"))
     (tmp_path / "data.csv-metadata.json").write_bytes(csvw(data, "data.csv"))
 
-    with warnings.catch_warnings(action="ignore"):
+    with warnings.catch_warnings(action="always"):
         assert not CSVW(str(tmp_path / "data.csv"), validate=True).is_valid
 
 
