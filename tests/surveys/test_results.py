@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys.models import Consultation, Target
+from surveys.wording import decimal
 from tests.surveys.coding_cast import code_it, new_code, person
 from tests.surveys.quoting_cast import answered, decided, quoted
 from tests.surveys.results_cast import answer, closed, count, open_now, release
@@ -579,3 +580,13 @@ def test_other_pages_lead_to_the_results(client, told):
     closed(told)
     assert "See the results" in read(client, "/en/")
     assert Consultation.objects.current().stage() == "closed"
+
+
+def test_a_decimal_is_rounded_and_not_cut_off():
+    assert [decimal(value) for value in (2.96, 2.94, 3.0, 0, None)] == [
+        "3.0",
+        "2.9",
+        "3.0",
+        "0.0",
+        "not shown",
+    ]
