@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys.models import Consultation, Target
+from surveys.wording import decimal
 from tests.surveys.coding_cast import code_it, new_code, person
 from tests.surveys.quoting_cast import answered, decided, quoted
 from tests.surveys.results_cast import answer, closed, count, open_now, release
@@ -396,10 +397,10 @@ def test_a_file_by_a_dimension_has_every_group_that_stands(client, told):
 @pytest.mark.parametrize(
     "path", ["", "citizens/C2/", "citizens/C2.csv", "comments/", "stakeholders/S3/?by=country"]
 )
-def test_caches_may_keep_it_for_a_minute_and_it_sets_no_cookie(client, told, path):
+def test_caches_may_keep_it_for_half_a_minute_and_it_sets_no_cookie(client, told, path):
     answer_ = client.get(f"{RESULTS}{path}")
 
-    assert answer_["Cache-Control"] == "public, max-age=60"
+    assert answer_["Cache-Control"] == "public, max-age=30"
     assert not answer_.cookies
     assert "Cookie" not in answer_.get("Vary", "")
     again = client.get(f"{RESULTS}{path}", headers={"If-None-Match": answer_["ETag"]})
@@ -579,3 +580,13 @@ def test_other_pages_lead_to_the_results(client, told):
     closed(told)
     assert "See the results" in read(client, "/en/")
     assert Consultation.objects.current().stage() == "closed"
+
+
+def test_a_decimal_is_rounded_and_not_cut_off():
+    assert [decimal(value) for value in (2.96, 2.94, 3.0, 0, None)] == [
+        "3.0",
+        "2.9",
+        "3.0",
+        "0.0",
+        "not shown",
+    ]
