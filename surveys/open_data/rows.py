@@ -13,6 +13,7 @@ from psycopg import sql
 
 from surveys import asked, quoting
 from surveys.codebook import variables
+from surveys.dimensions import ALWAYS
 from surveys.exports.dataset import Row, plain_rows
 from surveys.models import Decision, Questionnaire, Release, ReleasedTable, Response
 from surveys.open_data.protecting import (
@@ -25,10 +26,10 @@ from surveys.open_data.protecting import (
 )
 from surveys.open_data.who import PUBLISHES, whose
 from surveys.question_types import Cell, QuestionType, Variable
+from surveys.question_types.place import PlaceChoice
 from surveys.releasing.groups import dimensions
 from surveys.releasing.reading import places_by_country, released_tables
 from surveys.tabulation.counted import COUNTRY
-from surveys.tallying.reading import dimension_names
 
 NOTHING = sql.SQL("NULL")
 Found = tuple[UUID, str, Row]
@@ -98,15 +99,15 @@ def _words(response: Response, names: Collection[str]) -> Iterator[Row]:
 
 
 def _closed(questionnaire: Questionnaire) -> dict[str, QuestionType]:
-    """By name. What respondents are counted by tells of them, as does all that is beside it."""
-    apart = set(dimension_names(questionnaire))
+    """By name. Places, and what is asked where respondents say who they are, tell of senders."""
     return {
         name: each.kind
         for (slug, name), each in asked.asked(questionnaire.consultation).items()
         if slug == questionnaire.slug
         and not each.kind.is_open
         and not each.is_about_them
-        and name not in apart
+        and name not in ALWAYS
+        and not isinstance(each.kind, PlaceChoice)
     }
 
 
@@ -144,9 +145,7 @@ def _found(questionnaire: Questionnaire, columns: list[Variable]) -> list[Found]
     countries = _countries(questionnaire)
     place = Variable("place", "", sql.SQL("place"))
     found = plain_rows([place, *columns], whose(questionnaire))
-    return [
-        (key, countries.get(where or "", where or ""), cells) for key, (where, *cells) in found
-    ]
+    return [(key, countries.get(where or "", where or ""), cells) for key, (where, *cells) in found]
 
 
 def _kept(found: list[Found], groups: Grouping) -> list[tuple[str, str, Row]]:

@@ -50,10 +50,12 @@ and rows are in an order that tells nothing. Questions that only some were asked
    left out.
 2. Of every country at least {K} responses that count are no rows, if need be by chance. So tables
    less rows tell of {K} or more, too. Rows give no totals: take these from the figures.
-3. An answer whose number is hidden for all or in a country reads "{WITHHELD}" wherever it was given,
-   and so does no answer to that question. Where several can be given or ranked, the whole
+3. An answer whose number is hidden for all or in a country reads "{WITHHELD}" wherever it was
+   given, and so does no answer to that question. Where several can be given or ranked, the whole
    question reads "{WITHHELD}" as soon as one number of it is hidden.
 4. Where fewer than {K} rows of a country would be new and none be gone, the former rows stand.
+Rows do tell which answers the same sender gave. So they tell of the crossing of two questions what
+the figures may not show; the figures for all and by country stay protected.
 Rows in this version: {{rows}}.
 """
 NOT_CITIZENS = """\

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from surveys.models import Decision, OpenDataVersion, Organisation, Questionnaire, Response
+from surveys.models import Decision, OpenDataVersion, Questionnaire, Response
 
 PUBLISHES = (Decision.Verdict.PUBLISH, Decision.Verdict.HIDE)
 
@@ -19,14 +19,12 @@ def with_rows(questionnaire: Questionnaire) -> bool:
 
 
 def whose(questionnaire: Questionnaire) -> QuerySet[Response]:
-    """The responses that count and whose senders allowed more than totals."""
-    counted = Response.objects.sent().filter(questionnaire=questionnaire)
+    """The responses whose senders allowed more than totals, among them some that do not count."""
+    responses = Response.objects.filter(questionnaire=questionnaire)
     if questionnaire.answered_by == Questionnaire.AnsweredBy.ORGANISATIONS:
         allowed = (Response.Publication.NAMED, Response.Publication.ANONYMOUS)
-        return counted.filter(
-            publication__in=allowed, organisation__standing=Organisation.Standing.LISTED
-        )
-    return counted.exclude(publication=Response.Publication.TOTALS_ONLY)
+        return responses.filter(publication__in=allowed)
+    return responses.exclude(publication=Response.Publication.TOTALS_ONLY)
 
 
 def taken_back(version: OpenDataVersion) -> bool:

@@ -152,7 +152,7 @@ def test_with_another_notice_citizens_are_rows_of_closed_answers(listens, citize
 
     assert len(found) == 40
     assert {(row["country"], row["C1"]) for row in found} == {("ro", "both")}
-    assert not {"age", "place", "cross", "C5", "C1_comment"} & found[0].keys()
+    assert not {"age", "place", "crossing", "C5", "C1_comment"} & found[0].keys()
 
 
 def test_only_published_words_are_in_it_and_hidden_ones_are_not(listens, stakeholders):
@@ -214,7 +214,7 @@ def made_up(listens, stakeholders, settings):
 
 
 def test_every_combination_of_what_tells_of_senders_has_ten_rows(made_up):
-    quasi = {"country", "place", "age", "org_type", "language", "channel", "cross", "week"}
+    quasi = {"country", "place", "age", "org_type", "language", "channel", "crossing", "week"}
     for slug in ("citizens", "stakeholders"):
         frame = polars.read_csv(content(made_up, f"rows-{slug}.csv"), infer_schema_length=0)
 
@@ -246,10 +246,7 @@ def test_no_hidden_released_number_can_be_counted_from_rows(made_up):
 def said(question, key, rows):
     """How many rows gave this answer, counted as a reader would."""
     first, _slash, second = key.partition("/")
-    values = [
-        (row.get(question), row.get(f"{question}_{first}"))
-        for row in rows
-    ]
+    values = [(row.get(question), row.get(f"{question}_{first}")) for row in rows]
     if not second:
         return sum(one == first or many == "1" for one, many in values)
     return sum(many == second for _one, many in values)
@@ -315,7 +312,10 @@ def test_figures_are_what_was_released(made_up):
         number = 0
         for stored in released_tables(made_up.release).filter(questionnaire__slug=slug):
             for group, counted in stored.table.groups.items():
-                where = (stored.dimension or "all", group or ("no-answer", "all")[not stored.dimension])
+                where = (
+                    stored.dimension or "all",
+                    group or ("no-answer", "all")[not stored.dimension],
+                )
                 for key, n in counted.cells.items():
                     row = found[(stored.question, *where, key)]
                     assert row["n"] == (None if n is None else str(n))
@@ -332,8 +332,7 @@ def test_figures_are_what_was_released(made_up):
 
 def test_checksums_sizes_and_rows_are_those_of_the_files(made_up):
     sums = dict(
-        reversed(line.split("  "))
-        for line in content(made_up, "SHA256SUMS").decode().splitlines()
+        reversed(line.split("  ")) for line in content(made_up, "SHA256SUMS").decode().splitlines()
     )
     for file in made_up.files.all():
         held = bytes(file.content)
