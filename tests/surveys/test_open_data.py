@@ -11,7 +11,7 @@ import polars
 import pytest
 from csvw import CSVW
 from django.core.cache import cache
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 from hypothesis import given
@@ -24,6 +24,7 @@ from surveys.models import (
     OpenDataVersion,
     Organisation,
     Response,
+    User,
 )
 from surveys.open_data.making import open_data_due
 from surveys.open_data.protecting import WITHHELD, K, adds_too_few, grouping
@@ -54,6 +55,10 @@ def citizens(listens):
     return listens.questionnaires.get(slug="citizens")
 
 
+def elena():
+    return User.objects.filter(username="elena").first() or person("elena")
+
+
 def organisations_answer(questionnaire, number, publication="anonymous", **answers):
     """As many listed organisations, with one response each."""
     now = timezone.now()
@@ -81,7 +86,7 @@ def organisations_answer(questionnaire, number, publication="anonymous", **answe
 def publish(consultation, note="", *, due=True):
     """Release and make the open data of it; the latest version."""
     consultation = closed(consultation)
-    release(consultation, by=person("elena"), note=Text(en=note), moment=timezone.now())
+    release(consultation, by=elena(), note=Text(en=note), moment=timezone.now())
     assert open_data_due() is due
     return OpenDataVersion.objects.first()
 
@@ -102,7 +107,7 @@ def decide(response, question, verdict="publish", **columns):
         question=question,
         verdict=verdict,
         digest=digest_of(response.answers[question]),
-        decided_by=person("elena"),
+        decided_by=elena(),
         decided_at=timezone.now(),
         **columns,
     )
@@ -204,12 +209,14 @@ def test_rows_are_in_no_order_of_sending(listens, stakeholders):
 def made_up(listens, stakeholders, settings):
     """A version with rows of both questionnaires, of many people who answered all sorts."""
     settings.OPEN_DATA_CITIZENS_ROWS = True
-    for each, number in zip(listens.questionnaires.all(), (400, 250), strict=True):
+    for each, number in zip(listens.questionnaires.all(), (200, 150), strict=True):
         for _batch in fabricate(each, number, Random(7)):
             pass
     Response.objects.filter(questionnaire=stakeholders, publication="").update(
         publication="anonymous"
     )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE surveys_response, surveys_organisation, surveys_decision")
     return publish(listens)
 
 
@@ -221,7 +228,7 @@ def test_every_combination_of_what_tells_of_senders_has_ten_rows(made_up):
         kept = [name for name in frame.columns if name in quasi]
 
         assert kept == ["country"]
-        assert frame.height > 100
+        assert frame.height > 50
         assert frame.group_by(kept).len()["len"].min() >= K
 
 
@@ -240,7 +247,7 @@ def test_no_hidden_released_number_can_be_counted_from_rows(made_up):
                     assert seen <= number
                     shown += seen
     assert checked > 20
-    assert shown > 1000
+    assert shown > 100
 
 
 def said(question, key, rows):
