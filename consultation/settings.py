@@ -231,6 +231,9 @@ ORIGINALS_KEPT_DAYS = env.int("ORIGINALS_KEPT_DAYS", default=365)
 SUBSCRIBERS_KEPT_DAYS = env.int("SUBSCRIBERS_KEPT_DAYS", default=365)
 # Data files that were made in the background are kept so long.
 EXPORTS_KEPT_DAYS = env.int("EXPORTS_KEPT_DAYS", default=7)
+# Whether the open data hold citizens' answers row by row. The privacy notice promises citizens that
+# totals alone are published: switch it on only with a notice that says otherwise.
+OPEN_DATA_CITIZENS_ROWS = env.bool("OPEN_DATA_CITIZENS_ROWS", default=False)
 # Of the forms that are typed in, so many in a hundred are typed by a second person too.
 TYPED_TWICE_PERCENT = env.int("TYPED_TWICE_PERCENT", default=10)
 # Forms that came before the closing time are typed in until so long after it.

@@ -14,6 +14,7 @@ from surveys.answering import (
     stakeholders,
 )
 from surveys.ledger import views as ledger
+from surveys.open_data import urls as open_data
 from surveys.replies import feed
 from surveys.replies import public as replies
 from surveys.reporting import public as reports
@@ -34,6 +35,7 @@ urlpatterns = [
     path("reply/confirm/<str:token>/", replies.replies_confirm, name="replies_confirm"),
     path("reply/unsubscribe/<str:token>/", replies.replies_unsubscribe, name="replies_unsubscribe"),
     *results.urlpatterns,
+    *open_data.urlpatterns,
     path("results/report.<slug:format>", reports.report_download, name="report_download"),
     path("citizens/", citizens.citizens, name="citizens"),
     path("citizens/return/", citizen_pages.citizen_return, name="citizen_return"),

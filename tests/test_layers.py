@@ -8,7 +8,16 @@ import pytest
 SURVEYS = Path(__file__).parent.parent / "surveys"
 STAGES = {
     *("accounts", "answering", "branching", "campaigns", "coding", "coverage", "drafting"),
-    *("exporting", "interchange", "replies", "reporting", "results", "reviewing", "transcribing"),
+    *(
+        "exporting",
+        "interchange",
+        "open_data",
+        "replies",
+        "reporting",
+        "results",
+        "reviewing",
+        "transcribing",
+    ),
 }
 OUTERMOST = {"admin", "desk", "management", "urls", "mailbox"}
 # The forms respondents see are used by whoever shows or types them; signing in is asked for by
@@ -78,6 +87,7 @@ KNOWN = {
     # Of authoring the pure part: what is missing or stale.
     "publishing.py": [("publishing.py", "drafting")],
     "urls.py": [
-        ("urls.py", stage) for stage in ("accounts", "answering", "replies", "reporting", "results")
+        ("urls.py", stage)
+        for stage in ("accounts", "answering", "open_data", "replies", "reporting", "results")
     ],
 }

@@ -8,6 +8,7 @@ from surveys.ledger.batches import publish_batch_due
 from surveys.ledger.committing import commit_missing_due
 from surveys.ledger.reading import summarise_due
 from surveys.models import Consultation, Questionnaire
+from surveys.open_data.making import open_data_due
 from surveys.releasing.releasing import release_asked_for, release_due
 from surveys.tallying.folding import fold
 
@@ -32,5 +33,5 @@ STEPS: dict[str, tuple[Step, ...]] = {
         tell_waiting,
     ),
     # What may take minutes, and must not keep the others waiting.
-    "long": (release_asked_for, release_due, export_due),
+    "long": (release_asked_for, release_due, open_data_due, export_due),
 }

@@ -11,6 +11,7 @@ from surveys.models.interchange import QuestionnaireUpload
 from surveys.models.invitations import Invitation, OrganisationList
 from surveys.models.ledger import Checkpoint, Commitment, TreeNode
 from surveys.models.messages import Message
+from surveys.models.open_data import OpenDataFile, OpenDataVersion
 from surveys.models.people import Member, Organisation, Role, User
 from surveys.models.questionnaire import (
     Condition,
@@ -56,6 +57,8 @@ __all__ = [
     "Meeting",
     "Member",
     "Message",
+    "OpenDataFile",
+    "OpenDataVersion",
     "Option",
     "Organisation",
     "OrganisationList",

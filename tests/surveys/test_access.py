@@ -86,6 +86,8 @@ PUBLIC = {
     # tests/surveys/test_results.py
     *("results", "results_question", "results_figures", "results_comments"),
     "report_download",
+    # tests/surveys/test_open_data.py
+    *("open_data", "open_data_file"),
     # What is in them: tests/surveys/test_record_pages.py.
     *("record", "record_check", "record_list", "record_states", "record_checkpoint"),
     *("record_checkpoints", "record_specification", "record_verifier"),

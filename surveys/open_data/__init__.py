@@ -1,0 +1,1 @@
+"""Data anybody may use: released figures, published words, and rows nobody can be known by."""
