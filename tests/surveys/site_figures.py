@@ -192,6 +192,8 @@ class SiteFigures:
             where = (slug, name, *row.values())
             for column, again in told.items():
                 self.compared((*where, column), row[column], str(again))
+            for column in ("n", "answered"):
+                assert row[column] == "" or not 0 < int(row[column]) < 10, (*where, column)
             if row["answer"]:
                 share = found.share.get(row["answer"], 0) or 0
                 self.compared((*where, "share"), row["share"], f"{share:.4f}")
