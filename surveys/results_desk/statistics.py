@@ -134,9 +134,12 @@ def _whole(number: Number) -> str:
     return "" if number is None else number_format(number, use_l10n=True, force_grouping=True)
 
 
+# Rounded first: Django cuts off what is too long.
+
+
 def _decimal(number: float | None) -> str:
-    return "" if number is None else number_format(number, 2, use_l10n=True)
+    return "" if number is None else number_format(round(number, 2), 2, use_l10n=True)
 
 
 def _percent(share: float | None) -> str:
-    return "" if share is None else f"{number_format(100 * share, 1, use_l10n=True)} %"
+    return "" if share is None else f"{number_format(round(100 * share, 1), 1, use_l10n=True)} %"

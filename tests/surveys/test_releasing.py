@@ -549,6 +549,17 @@ def test_what_was_not_released_is_not_shown_to_an_observer(closed, citizens):
     assert "Nothing was released yet" in question_page(at_the_desk(observer), citizens).text
 
 
+def test_shares_are_rounded_not_cut_off(closed, citizens, ana):
+    answered(citizens, 1)
+    answered(citizens, 5, "rare")
+    fold(citizens)
+
+    page = question_page(at_the_desk(ana), citizens)
+
+    shares = [row.cells[0].share for row in page.context["tables"][0].rows]
+    assert [share for share in shares if share != "0.0 %"] == ["16.7 %", "83.3 %"]
+
+
 @pytest.mark.parametrize("by", ["", "country", "place", "language", "crossing"])
 def test_every_kind_of_question_has_a_table_by_every_dimension(closed, citizens, ana, by):
     stakeholders = closed.questionnaires.get(slug="stakeholders")
