@@ -52,7 +52,7 @@ def at_most(value: int, most: int) -> str:
 
 def decimal(value: float | None) -> str:
     """With one digit after the point."""
-    return not_shown() if value is None else number_format(value, 1, force_grouping=True)
+    return not_shown() if value is None else number_format(round(value, 1), 1, force_grouping=True)
 
 
 def percent(share: float | None) -> str:

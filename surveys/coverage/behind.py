@@ -78,7 +78,7 @@ def _fewer_than_wanted(row: Row, part: float) -> str:
 
 
 def _rate(row: Row, *, is_lowest: bool) -> str:
-    said = {"group": row.label, "rate": number_format(row.per_10_000 or 0, 1)}
+    said = {"group": row.label, "rate": number_format(round(row.per_10_000 or 0, 1), 1)}
     if is_lowest:
         return _("%(group)s: %(rate)s per 10,000, the lowest.") % said
     return _("%(group)s: %(rate)s per 10,000.") % said

@@ -42,6 +42,7 @@ from surveys.tabulation.counted import COUNTRY, EVERYBODY, Counted, Table
 from surveys.tallying.folding import fold
 from surveys.tallying.reading import kinds
 from surveys.translated import Text
+from surveys.wording import decimal
 from tests.surveys.coding_cast import at_the_desk, person
 from tests.surveys.test_coverage import respond
 
@@ -547,6 +548,11 @@ def test_what_was_not_released_is_not_shown_to_an_observer(closed, citizens):
     observer.groups.add(OBSERVER.group())
 
     assert "Nothing was released yet" in question_page(at_the_desk(observer), citizens).text
+
+
+@pytest.mark.parametrize(("mean", "said"), [(8 / 3, "2.7"), (2.0, "2.0"), (2.04, "2.0")])
+def test_means_in_words_are_rounded_not_cut_off(mean, said):
+    assert decimal(mean) == said
 
 
 def test_shares_are_rounded_not_cut_off(closed, citizens, ana):
