@@ -134,6 +134,9 @@ def _whole(number: Number) -> str:
     return "" if number is None else number_format(number, use_l10n=True, force_grouping=True)
 
 
+# Rounded first: Django cuts off what is too long.
+
+
 def _decimal(number: float | None) -> str:
     return "" if number is None else number_format(round(number, 2), 2, use_l10n=True)
 

@@ -42,6 +42,7 @@ from surveys.tabulation.counted import COUNTRY, EVERYBODY, Counted, Table
 from surveys.tallying.folding import fold
 from surveys.tallying.reading import kinds
 from surveys.translated import Text
+from surveys.wording import decimal
 from tests.surveys.coding_cast import at_the_desk, person
 from tests.surveys.test_coverage import respond
 
@@ -547,6 +548,22 @@ def test_what_was_not_released_is_not_shown_to_an_observer(closed, citizens):
     observer.groups.add(OBSERVER.group())
 
     assert "Nothing was released yet" in question_page(at_the_desk(observer), citizens).text
+
+
+@pytest.mark.parametrize(("mean", "said"), [(8 / 3, "2.7"), (2.0, "2.0"), (2.04, "2.0")])
+def test_means_in_words_are_rounded_not_cut_off(mean, said):
+    assert decimal(mean) == said
+
+
+def test_shares_are_rounded_not_cut_off(closed, citizens, ana):
+    answered(citizens, 1)
+    answered(citizens, 5, "rare")
+    fold(citizens)
+
+    page = question_page(at_the_desk(ana), citizens)
+
+    shares = [row.cells[0].share for row in page.context["tables"][0].rows]
+    assert [share for share in shares if share != "0.0 %"] == ["16.7 %", "83.3 %"]
 
 
 @pytest.mark.parametrize("by", ["", "country", "place", "language", "crossing"])
