@@ -56,7 +56,7 @@ POSTED = (
 FILES = (
     *("drafting_print", "interchange_json", "interchange_xlsform", "interchange_sheet"),
     *("interchange_xliff", "export_file", "export_codebook_file"),
-    *("interchange_xliff", "report_file"),
+    "report_file",
 )
 # Of each page the names of what stands in its address, as `things` calls them.
 VISITS = {
