@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from surveys.dimensions import ALWAYS
+from surveys.dimensions import about_respondents
 from surveys.models import Consultation, Question, Questionnaire, Version
 from surveys.question_types import QuestionType, question_types
 
@@ -60,17 +60,11 @@ def asked(consultation: Consultation) -> dict[tuple[str, str], Asked]:
     of_all = versions.filter(questionnaire__consultation=consultation)
     for version in of_all.order_by("questionnaire__position", "-number"):
         slug = version.questionnaire.slug
-        about_them = _about_them(version)
+        about_them = about_respondents(version)
         for kind in question_types(version):
             each = Asked(version.questionnaire, kind, kind.name in about_them)
             found.setdefault((slug, kind.name), each)
     return found
-
-
-def _about_them(version: Version) -> set[str]:
-    """Names of the questions of sections that also ask what is always counted by."""
-    names = [{q.name for q in section.questions.all()} for section in version.sections.all()]
-    return {name for section in names if section & set(ALWAYS) for name in section}
 
 
 def side_by_side(questions: Iterable[Asked]) -> list[list[Asked]]:

@@ -65,3 +65,22 @@ def counted(dimensions: Collection[Dimension], targets: Collection[Target]) -> l
     """Those that are always counted by, and those somebody set targets for."""
     names = {*ALWAYS, LANGUAGE, CHANNEL, *(target.dimension for target in targets)}
     return [dimension for dimension in dimensions if dimension.name in names]
+
+
+def about_respondents(version: Version) -> set[str]:
+    """Names of the questions of sections that also ask what is always counted by.
+
+    Expects a version that came through `with_questions()`.
+    """
+    names = [{q.name for q in section.questions.all()} for section in version.sections.all()]
+    return {name for section in names if section & set(ALWAYS) for name in section}
+
+
+def telling_apart(questionnaire: Questionnaire) -> set[str]:
+    """Names of what published tables are told apart by: who respondents are, not what they think.
+
+    Each more dimension hides more numbers of all the others.
+    """
+    versions = Version.objects.published().with_questions().filter(questionnaire=questionnaire)
+    about = {name for version in versions for name in about_respondents(version)}
+    return about | {LANGUAGE, CHANNEL}

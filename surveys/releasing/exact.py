@@ -7,9 +7,10 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Count, Q
 
+from surveys.dimensions import telling_apart
 from surveys.models import Organisation, Questionnaire, Response, Tallied
 from surveys.question_types import QuestionType
-from surveys.tabulation.counted import EVERYBODY, Table
+from surveys.tabulation.counted import COUNTRY, EVERYBODY, Table
 from surveys.tallying import reading as tallies
 
 UNCONFIRMED = Q(
@@ -37,7 +38,7 @@ def exact(questionnaire: Questionnaire) -> Exact | None:
         tallied = Tallied.objects.select_for_update().filter(questionnaire=questionnaire).first()
         if tallied is None:
             return None
-        names = [EVERYBODY, *tallies.dimension_names(questionnaire)]
+        names = [EVERYBODY, *_dimension_names(questionnaire)]
         read = {name: tallies.tables(questionnaire, name) for name in names}
         counted = tallies.totals(questionnaire).get(EVERYBODY, 0)
     kinds = tallies.kinds(questionnaire)
@@ -46,6 +47,11 @@ def exact(questionnaire: Questionnaire) -> Exact | None:
         for question in kinds
     }
     return Exact(questionnaire, tallied.at, kinds, tables, accounted(questionnaire, counted))
+
+
+def _dimension_names(questionnaire: Questionnaire) -> list[str]:
+    published = telling_apart(questionnaire) | {COUNTRY}
+    return [name for name in tallies.dimension_names(questionnaire) if name in published]
 
 
 def accounted(questionnaire: Questionnaire, counted: int) -> dict[str, int]:

@@ -2,18 +2,19 @@
 
 from django.utils.translation import gettext as _
 
-from surveys.dimensions import PLACE, Dimension, possible
+from surveys.dimensions import PLACE, Dimension, possible, telling_apart
 from surveys.models import Questionnaire
 from surveys.tabulation.counted import COUNTRY, EVERYBODY
 
 
 def dimensions(questionnaire: Questionnaire) -> dict[str, Dimension]:
-    """Every dimension a questionnaire's tables can have, EVERYBODY first, in the active language.
+    """Every dimension that tables are published in, EVERYBODY first, in the active language.
 
     A group of COUNTRY that is no country is an answer to the question about the place.
     """
     found = [Dimension(EVERYBODY, _("All responses"), {EVERYBODY: _("All responses")})]
-    by_name = {each.name: each for each in possible(questionnaire)}
+    published = telling_apart(questionnaire)
+    by_name = {each.name: each for each in possible(questionnaire) if each.name in published}
     if place := by_name.pop(PLACE, None):
         found += [_countries(questionnaire, place), place]
     return {each.name: each for each in [*found, *by_name.values()]}
