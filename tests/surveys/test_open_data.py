@@ -35,6 +35,7 @@ from surveys.translated import Text
 from surveys.verbatims import digest_of
 from tests.surveys.coding_cast import person
 from tests.surveys.results_cast import answer, closed, open_now
+from tests.surveys.results_cast import release as quick_release
 
 PAGE = "/en/open-data/"
 ROWS, WORDS = "rows-stakeholders.csv", "words-stakeholders.csv"
@@ -217,7 +218,10 @@ def made_up(listens, stakeholders, settings):
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE surveys_response, surveys_organisation, surveys_decision")
-    return publish(listens)
+    # Without what protects hidden numbers from others, which takes longer than all the rest.
+    quick_release(closed(listens, opinions_published_at=timezone.now()))
+    assert open_data_due() is True
+    return OpenDataVersion.objects.get()
 
 
 def test_every_combination_of_what_tells_of_senders_has_ten_rows(made_up):
