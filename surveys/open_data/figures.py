@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from django.utils.translation import gettext as _
 from psycopg import sql
 
 from surveys.exports.dataset import Row
@@ -22,26 +21,26 @@ def figure_columns(questionnaire: Questionnaire) -> list[Variable]:
     questions = {name: str(kind.question.text) for name, kind in kinds(questionnaire).items()}
     told = {each.name or ALL: each.label for each in dimensions(questionnaire).values()}
     measures = {
-        "responses": _("Responses in the group"),
-        "asked": _("Were asked"),
-        "answered": _("Answered"),
-        "answer": _("Gave the answer in “code”"),
+        "responses": "Responses in the group",
+        "asked": "Were asked",
+        "answered": "Answered",
+        "answer": "Gave the answer in “code”",
     }
     statuses = {
-        SHOWN: _("Shown"),
-        NOT_SHOWN: _("Not shown: under 10, or it would tell a number that is"),
+        SHOWN: "Shown",
+        NOT_SHOWN: "Not shown: under 10, or it would tell a number that is",
     }
     return [
-        Variable("questionnaire", _("Questionnaire"), NOTHING),
-        Variable("question", _("Question"), NOTHING, questions),
-        Variable("dimension", _("Told apart by"), NOTHING, told),
-        Variable("group", _("Group"), NOTHING),
-        Variable("measure", _("What is counted"), NOTHING, measures),
-        Variable("code", _("Answer: its code, ROW/CODE or CODE/RANK"), NOTHING),
-        _number("n", _("Number")),
-        Variable("status", _("Status"), NOTHING, statuses),
-        _number("base", _("How many of the group answered the question")),
-        Variable("counted_at", _("Counted"), NOTHING, cell=Cell.TIME, measure=Measure.SCALE),
+        Variable("questionnaire", "Questionnaire", NOTHING),
+        Variable("question", "Question", NOTHING, questions),
+        Variable("dimension", "Told apart by", NOTHING, told),
+        Variable("group", "Group", NOTHING),
+        Variable("measure", "What is counted", NOTHING, measures),
+        Variable("code", "Answer: its code, ROW/CODE or CODE/RANK", NOTHING),
+        _number("n", "Number"),
+        Variable("status", "Status", NOTHING, statuses),
+        _number("base", "How many of the group answered the question"),
+        Variable("counted_at", "Counted", NOTHING, cell=Cell.TIME, measure=Measure.SCALE),
     ]
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext as _
 from psycopg import sql
 
 from surveys import asked, quoting
@@ -74,9 +73,9 @@ def word_columns(questionnaire: Questionnaire) -> list[Variable]:
     names = {c.name: c.label for c in variables(questionnaire) if c.is_words and c.root}
     tags = {tag: tag for tag in ("en", "ro", "sr-Cyrl", "sr-Latn")}
     return [
-        Variable("question", _("Question"), NOTHING, names),
-        Variable("language", _("Language"), NOTHING, tags),
-        Variable("words", _("Published words"), NOTHING, cell=Cell.WORDS),
+        Variable("question", "Question", NOTHING, names),
+        Variable("language", "Language", NOTHING, tags),
+        Variable("words", "Published words", NOTHING, cell=Cell.WORDS),
     ]
 
 
@@ -114,11 +113,11 @@ def _closed(questionnaire: Questionnaire) -> dict[str, QuestionType]:
 def _country(questionnaire: Questionnaire) -> Variable:
     known = dimensions(questionnaire)
     groups = known[COUNTRY].groups if COUNTRY in known else {}
-    return Variable(COUNTRY, _("Country"), NOTHING, groups)
+    return Variable(COUNTRY, "Country", NOTHING, groups)
 
 
 def _withholding(column: Variable) -> Variable:
-    codes = {**column.codes, WITHHELD: _("Withheld, so that nobody can be known by it")}
+    codes = {**column.codes, WITHHELD: "Withheld, so that nobody can be known by it"}
     return replace(column, codes=codes, missing=column.missing | {WITHHELD})
 
 

@@ -35,6 +35,7 @@ from surveys.translated import Text
 from surveys.verbatims import digest_of
 from tests.surveys.coding_cast import person
 from tests.surveys.results_cast import answer, closed, open_now
+from tests.surveys.results_cast import release as quick_release
 
 PAGE = "/en/open-data/"
 ROWS, WORDS = "rows-stakeholders.csv", "words-stakeholders.csv"
@@ -217,7 +218,10 @@ def made_up(listens, stakeholders, settings):
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE surveys_response, surveys_organisation, surveys_decision")
-    return publish(listens)
+    # Without what protects hidden numbers from others, which takes longer than all the rest.
+    quick_release(closed(listens, opinions_published_at=timezone.now()))
+    assert open_data_due() is True
+    return OpenDataVersion.objects.get()
 
 
 def test_every_combination_of_what_tells_of_senders_has_ten_rows(made_up):
@@ -370,7 +374,7 @@ def test_catalogues_are_told_what_it_is(made_up):
     assert found["dcat:version"] == "1"
     assert {"@id": "http://data.europa.eu/nuts/code/RO424"} in found["dct:spatial"]
     assert len(found["dct:spatial"]) == 9
-    assert [each["@language"] for each in found["dct:title"]] == ["en", "ro", "sr-Latn", "sr-Cyrl"]
+    assert [each["@language"] for each in found["dct:title"]] == ["en", "ro", "sr-Cyrl", "sr-Latn"]
     told = {
         each["dct:title"]: each["spdx:checksum"]["spdx:checksumValue"]["@value"]
         for each in found["dcat:distribution"]
@@ -415,6 +419,7 @@ def test_it_is_made_once_for_each_release(listens, stakeholders, client):
 
 def test_few_new_rows_leave_the_file_as_it_was(listens, stakeholders):
     organisations_answer(stakeholders, 40, place="timis", S1="both")
+    organisations_answer(stakeholders, 20, "totals", place="timis", S1="both")
     first = publish(listens)
     organisations_answer(stakeholders, 5, place="timis", S1="both")
     organisations_answer(stakeholders, 20, "totals", place="timis", S1="both")
@@ -505,7 +510,7 @@ def test_a_file_that_there_is_not_is_not_found(listens, client, stakeholders, re
 def test_the_page_lists_every_file_and_leads_to_the_description(
     listens, client, stakeholders, language
 ):
-    organisations_answer(stakeholders, 40, place="timis", S1="both")
+    organisations_answer(stakeholders, 60, place="timis", S1="both")
     version = publish(listens)
 
     page = client.get(f"/{language}/open-data/").content.decode()
