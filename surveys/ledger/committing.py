@@ -21,7 +21,7 @@ def commit(response: Response) -> None:
     """
     if response.is_rehearsal:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         current = Commitment.objects.filter(response=response, state=Commitment.State.CURRENT)
         # The salt of what was said before is kept as long as that itself, in its revision.
         current.update(state=Commitment.State.REPLACED)

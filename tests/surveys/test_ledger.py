@@ -417,6 +417,7 @@ def test_a_batch_that_is_killed_at_any_statement_was_none():
         if listed:
             break
 
+    assert listed == 25
     assert number >= 6
 
 
