@@ -6,7 +6,10 @@ All is of one release, which takes its time.
 
 from django.test import TestCase
 
+from surveys.models import OpenDataFile
+from surveys.open_data.making import open_data_due
 from surveys.reporting.making import report_in
+from tests.surveys import independent
 from tests.surveys.compared import Compared, number
 from tests.surveys.figures_cast import release_fabricated
 from tests.surveys.report_figures import ReportFigures
@@ -20,6 +23,7 @@ class EveryFigureTests(SiteFigures, ReportFigures, TestCase):
 
     def setUp(self):
         self.compared = Compared()
+        self.again = {}
 
     def test_on_the_results_page(self):
         self._everybody_and_one_country("/en/results/", "", "")
@@ -58,5 +62,29 @@ class EveryFigureTests(SiteFigures, ReportFigures, TestCase):
         assert self.compared.same > 1000
         assert self.compared.hidden < self.compared.same
 
-    # Open data: its files are of the same responses, row by row and as tables of figures. Each is
-    # to be read here and compared by `self.compared` with `self.told.recount`.
+    def test_in_the_open_data(self):
+        while open_data_due():
+            pass
+        for slug, frame in self.told.files.items():
+            content = OpenDataFile.objects.get(name=f"figures-{slug}.csv").content
+            for row in independent.read(bytes(content)).to_dicts():
+                self._open_figure(slug, frame, row)
+        assert self.compared.same > 5000
+
+    def _open_figure(self, slug, frame, row):
+        dimension = "" if row["dimension"] == "all" else row["dimension"]
+        group = "" if row["group"] in ("all", "no-answer") else row["group"]
+        key = (slug, row["question"], dimension, group)
+        if key not in self.again:
+            question = self.told.questions[key[:2]]
+            self.again[key] = independent.counts(self.told.slice(slug, dimension, group), question)
+        again = self.again[key]
+        counts = {
+            "responses": again.total,
+            "asked": again.asked,
+            "answered": again.answered,
+            "answer": again.cells.get(row["code"], 0),
+        }
+        if row["status"] == "shown":
+            assert int(row["n"]) == counts[row["measure"]], row
+            self.compared.same += 1
