@@ -38,7 +38,7 @@ def exact(questionnaire: Questionnaire) -> Exact | None:
         tallied = Tallied.objects.select_for_update().filter(questionnaire=questionnaire).first()
         if tallied is None:
             return None
-        names = [EVERYBODY, *_dimension_names(questionnaire)]
+        names = [EVERYBODY, *dimension_names(questionnaire)]
         read = {name: tallies.tables(questionnaire, name) for name in names}
         counted = tallies.totals(questionnaire).get(EVERYBODY, 0)
     kinds = tallies.kinds(questionnaire)
@@ -49,7 +49,8 @@ def exact(questionnaire: Questionnaire) -> Exact | None:
     return Exact(questionnaire, tallied.at, kinds, tables, accounted(questionnaire, counted))
 
 
-def _dimension_names(questionnaire: Questionnaire) -> list[str]:
+def dimension_names(questionnaire: Questionnaire) -> list[str]:
+    """What published tables are told apart by, besides EVERYBODY."""
     published = telling_apart(questionnaire) | {COUNTRY}
     return [name for name in tallies.dimension_names(questionnaire) if name in published]
 

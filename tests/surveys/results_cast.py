@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from surveys.models import Consultation, ReleasedTable, Response
+from surveys.releasing.exact import dimension_names
 from surveys.releasing.storing import store
 from surveys.tabulation.counted import EVERYBODY, Counted, Table
 from surveys.tallying import reading as tallies
@@ -56,7 +57,7 @@ def release(consultation, *, under=10, held_back=None):
     tables = [
         ReleasedTable.holding(_without_small(table, under), questionnaire=each, counted_at=now)
         for each in consultation.questionnaires.all()
-        for dimension in [EVERYBODY, *tallies.dimension_names(each)]
+        for dimension in [EVERYBODY, *dimension_names(each)]
         for table in tallies.tables(each, dimension).values()
     ]
     with transaction.atomic():

@@ -69,7 +69,7 @@ class EveryFigureTests(SiteFigures, ReportFigures, TestCase):
             content = OpenDataFile.objects.get(name=f"figures-{slug}.csv").content
             for row in independent.read(bytes(content)).to_dicts():
                 self._open_figure(slug, frame, row)
-        assert self.compared.same > 5000
+        assert self.compared.same > 4500
 
     def _open_figure(self, slug, frame, row):
         dimension = "" if row["dimension"] == "all" else row["dimension"]
