@@ -59,6 +59,7 @@ def test_axe_finds_nothing_on_the_pages_of_campaigns(citizens, desk, axe, langua
     found = {}
 
     def look(name):
+        page.wait_for_load_state()
         sideways = ["scrolls sideways"] if page.evaluate(SCROLLS_SIDEWAYS) else []
         found[name] = axe(page) + page.evaluate(BROKEN_IDS) + sideways
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.management import call_command
 from django.utils import timezone, translation
 
 from surveys.models import Campaign, Coding, Decision, Question, Response
@@ -281,6 +282,7 @@ def assert_what_is_published():
 
 def assert_what_the_screens_count(page):
     cache.clear()
+    call_command("work")
     follow(page, "Coding")
     follow(page, "What do you wish for?")
     follow(page, "Agreement")
