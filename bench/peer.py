@@ -1,14 +1,16 @@
 """The five questions of citizens here and on a survey app of the package index, side by side.
 
 The same PostgreSQL, the same gunicorn and its configuration, the same client; by turns. The peer
-is `django-survey-and-report`, in a virtual environment of its own under `var/peer`. It takes about
-70 seconds, and a minute more the first time.
+is `django-survey-and-report`, in a virtual environment of its own under `var/peer`. Each person comes anew: opens the form, sends it,
+and reads the receipt, as with a browser. It takes about
+90 seconds, and half a minute more the first time.
 """
 
 import http.client
 import json
 import os
 import random
+import re
 import socket
 import statistics
 import subprocess
@@ -24,10 +26,8 @@ from typing import Any
 import psycopg
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
 from bench.figures import Figure, seconds
-from surveys.answering.form_key import FormKey
 from surveys.exports.dataset import csv_blocks
 from surveys.fabrication import fabricate
 from surveys.models import Consultation, Question, Questionnaire, Response, Version
@@ -51,6 +51,7 @@ ANSWERS = {
     "C5": "Un pod la Baziaș, vă rog",
 }
 QUIET = {"PYTHONWARNINGS": "ignore"}
+HIDDEN = re.compile(r'name="(key|csrfmiddlewaretoken)" value="([^"]+)"')
 TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -139,22 +140,29 @@ def _questions() -> list[dict[str, Any]]:
 
 
 def _submissions(peer: Peer, made: dict[str, Any]) -> tuple[float, float]:
-    """Whole forms that were sent and stored in a second, ours and the peer's."""
+    """People a second who have opened the form, sent it and read the receipt: ours, the peer's."""
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
+        cwd=ROOT,
+        env=_environment(),
+        check=True,
+    )
     with (
         _served([sys.executable, "-m", "gunicorn"], "consultation.wsgi", ROOT, _environment()) as a,
         _served([peer.python, "-m", "gunicorn"], "peer_wsgi", SITE, peer.environment) as b,
     ):
-        here, there = Sender(a, "/en/citizens/", _our_bodies), Sender(b, made["path"], None)
-        there.prepare(made["form"])
-        rates: dict[Sender, list[float]] = {here: [], there: []}
-        for sender in (here, there):
-            sender.rate(1)
+        here = Visitors(a, "/en/citizens/", ANSWERS)
+        there = Visitors(b, made["path"], made["form"])
+        rates: dict[Visitors, list[float]] = {here: [], there: []}
+        for visitors in rates:
+            visitors.rate(1)
         for _round in range(ROUNDS):
-            for sender, found in rates.items():
-                found.append(sender.rate(SECONDS))
+            for visitors, found in rates.items():
+                found.append(visitors.rate(SECONDS))
     stored = peer.work("count"), Response.objects.count()
     if stored != (there.sent, here.sent):
         raise RuntimeError(f"{stored} are stored, of {there.sent} and {here.sent} that were sent")
+    print(f"  here: {here.steps()}\n  peer: {there.steps()}")
     return statistics.median(rates[here]), statistics.median(rates[there])
 
 
@@ -207,40 +215,20 @@ def _wait_for(port: int) -> None:
     raise RuntimeError("Nobody answers")
 
 
-def _our_bodies(number: int) -> list[str]:
-    """Forms as they were opened by so many people."""
-    version = Version.objects.filter(questionnaire__slug="citizens").latest("number")
-    keys = (FormKey(timezone.now(), version.pk).signed() for _number in range(number))
-    return [urllib.parse.urlencode(ANSWERS | {"key": key}, doseq=True) for key in keys]
+class Visitors:
+    """Several people at a time, each of whom opens the form, sends it, and reads the receipt."""
 
-
-class Sender:
-    """Sends forms to one site, several at a time, each over a connection that is kept."""
-
-    def __init__(self, port: int, path: str, bodies: Any) -> None:
-        self.port, self.path, self.bodies = port, path, bodies
-        self.headers = dict(TYPE)
+    def __init__(self, port: int, path: str, form: dict[str, Any]) -> None:
+        self.port, self.path, self.form = port, path, form
         self.sent = 0
-
-    def prepare(self, form: dict[str, Any]) -> None:
-        """For a site that wants the token of its page with each form: any visitor's will do."""
-        one = http.client.HTTPConnection("127.0.0.1", self.port)
-        one.request("GET", self.path)
-        answer = one.getresponse()
-        answer.read()
-        cookie = (answer.headers["Set-Cookie"] or "").partition(";")[0]
-        token = cookie.partition("=")[2]
-        self.headers["Cookie"] = cookie
-        body = urllib.parse.urlencode(form | {"csrfmiddlewaretoken": token}, doseq=True)
-        self.bodies = lambda number: [body] * number
+        self.spent = [0.0, 0.0, 0.0]
 
     def rate(self, length: float) -> float:
-        """How many it takes in a second, over so many seconds."""
-        waiting = self.bodies(int(1000 * length))
-        until = time.perf_counter() + length
+        """How many are through in a second, over so many seconds."""
         began, before = time.perf_counter(), self.sent
         threads = [
-            threading.Thread(target=self._send, args=(waiting, until)) for _client in range(CLIENTS)
+            threading.Thread(target=self._come, args=(began + length,))
+            for _client in range(CLIENTS)
         ]
         for thread in threads:
             thread.start()
@@ -248,16 +236,42 @@ class Sender:
             thread.join()
         return (self.sent - before) / (time.perf_counter() - began)
 
-    def _send(self, waiting: list[str], until: float) -> None:
+    def steps(self) -> str:
+        """How long each step took, in the mean of all that came at once."""
+        opened, sent, read = (1000 * each / self.sent for each in self.spent)
+        return f"opened in {opened:.0f} ms, sent in {sent:.0f} ms, receipt in {read:.0f} ms"
+
+    def _come(self, until: float) -> None:
         one = http.client.HTTPConnection("127.0.0.1", self.port)
         while time.perf_counter() < until:
-            one.request("POST", self.path, waiting.pop(), self.headers)
-            answer = one.getresponse()
-            answer.read()
-            if answer.status != 302:
-                raise RuntimeError(f"{self.path} answers {answer.status}")
-            self.sent += 1
+            self._visit(one)
         one.close()
+
+    def _visit(self, one: http.client.HTTPConnection) -> None:
+        began = time.perf_counter()
+        opened, page = _ask(one, "GET", self.path, 200)
+        carried = dict(HIDDEN.findall(page))
+        cookie = (opened.headers["Set-Cookie"] or "").partition(";")[0]
+        body = urllib.parse.urlencode(self.form | carried, doseq=True)
+        sending = time.perf_counter()
+        sent, _text = _ask(one, "POST", self.path, 302, body, TYPE | {"Cookie": cookie})
+        reading = time.perf_counter()
+        _ask(one, "GET", sent.headers["Location"], 200)
+        ended = time.perf_counter()
+        self.sent += 1
+        for step, took in enumerate((sending - began, reading - sending, ended - reading)):
+            self.spent[step] += took
+
+
+def _ask(
+    one: http.client.HTTPConnection, method: str, path: str, expected: int, *more: Any
+) -> tuple[http.client.HTTPResponse, str]:
+    one.request(method, path, *more)
+    answer = one.getresponse()
+    text = answer.read().decode()
+    if answer.status != expected:
+        raise RuntimeError(f"{path} answers {answer.status}")
+    return answer, text
 
 
 def _exports(peer: Peer) -> tuple[float, float]:
