@@ -1,9 +1,9 @@
 """The five questions of citizens here and on a survey app of the package index, side by side.
 
 The same PostgreSQL, the same gunicorn and its configuration, the same client; by turns. The peer
-is `django-survey-and-report`, in a virtual environment of its own under `var/peer`. Each person comes anew: opens the form, sends it,
-and reads the receipt, as with a browser. It takes about
-90 seconds, and half a minute more the first time.
+is `django-survey-and-report`, in a virtual environment of its own under `var/peer`. Each person
+comes anew, opens the form, sends it and reads the receipt, as with a browser. It takes about 90
+seconds, and half a minute more the first time.
 """
 
 import http.client

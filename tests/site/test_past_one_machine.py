@@ -30,6 +30,7 @@ pytestmark = [
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
+    assert MISSING == []
     with cluster(tmp_path_factory.mktemp("cluster")) as made:
         yield made
 
