@@ -29,6 +29,14 @@ PATHS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sb
 NEEDED = {name: shutil.which(name, path=PATHS) for name in ("nginx", "pgbouncer")}
 MAX_LAG = 1.5
 
+# In one process, which is sooner there than three.
+PREPARE = """
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+call_command("load_consultation", "surveys/content/listens")
+call_command("make_demo_accounts")
+"""
+
 
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -52,16 +60,22 @@ def is_open(port):
 
 @contextmanager
 def running(command, port, **options):
-    """A program that listens on a port, until the end."""
+    """A program that shall listen on a port, until the end."""
     process = subprocess.Popen(command, **options)
+    process.port = port
     try:
-        wait_until(lambda: is_open(port) or process.poll() is not None, command[0])
-        assert process.poll() is None, f"{command} has ended"
         yield process
     finally:
         if process.poll() is None:
             process.terminate()
         process.wait(timeout=PATIENCE)
+
+
+def wait_for(*processes):
+    """Until all of them listen."""
+    for each in processes:
+        wait_until(lambda each=each: is_open(each.port) or each.poll() is not None, each.args)
+        assert each.poll() is None, f"{each.args} has ended"
 
 
 class Postgres:
@@ -152,9 +166,7 @@ class Cluster:
         self.primary.initialise()
         self.primary.start()
         self.primary.ask("CREATE DATABASE consultation TEMPLATE template0", "postgres")
-        self.manage("migrate", "--verbosity", "0")
-        self.manage("load_consultation", "surveys/content/listens")
-        self.manage("make_demo_accounts")
+        self.manage("shell", "--no-imports", "-c", PREPARE)
         self.replica.follow(self.primary)
         self.replica.start()
 
@@ -255,9 +267,10 @@ def cluster(folder):
         stack.callback(made.primary.stop)
         stack.callback(made.replica.stop)
         made.prepare()
-        stack.enter_context(made.bouncer())
+        bouncer = stack.enter_context(made.bouncer())
         made.instances = [stack.enter_context(made.instance(name)) for name in made.web]
-        stack.enter_context(made.balancer())
+        balancer = stack.enter_context(made.balancer())
+        wait_for(bouncer, *made.instances, balancer)
         yield made
 
 

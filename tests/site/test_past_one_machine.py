@@ -11,7 +11,7 @@ import pytest
 from surveys.management.commands.make_demo_accounts import PASSWORD
 from tests.html_client import Page, fill
 from tests.shown import entries
-from tests.site.cluster import MAX_LAG, NEEDED, Visitor, cluster, wait_until
+from tests.site.cluster import MAX_LAG, NEEDED, Visitor, cluster, wait_for, wait_until
 
 MISSING = [name for name, path in NEEDED.items() if path is None]
 SENT = "SELECT answers->>'C5' FROM surveys_response WHERE state = 'sent' AND answers ? 'C5'"
@@ -223,7 +223,8 @@ def test_when_all_are_gone_the_balancer_says_so_and_a_post_can_be_sent_again(sit
 
     page = visitor.post("/en/citizens/", entered)
     away = visitor.status, visitor.headers["Retry-After"], visitor.headers["Cache-Control"]
-    with site.instance("web1"):
+    with site.instance("web1") as again:
+        wait_for(again)
         wait_until(lambda: visitor.post("/en/citizens/", entered) and visitor.status == 200)
 
     assert away == (503, "10", "no-store")
