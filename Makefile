@@ -9,8 +9,9 @@ BOOTSTRAP = python3 -I consultation/bootstrap.py
 run:
 	@exec $(BOOTSTRAP) run
 
+# Tests of one group share what takes long to set up.
 test:
-	@exec $(BOOTSTRAP) test -n auto $(ARGS)
+	@exec $(BOOTSTRAP) test -n auto --dist loadgroup $(ARGS)
 
 # Each figure beside its floor, as a table and in bench/results.json.
 bench:

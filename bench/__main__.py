@@ -14,10 +14,10 @@ django.setup()
 
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
-from bench import campaigns, desk, figures, organisation_lists, report, results_page  # noqa: E402
+from bench import campaigns, desk, figures, organisation_lists, peer, report, results_page  # noqa: E402
 from tests.content import load_content  # noqa: E402
 
-SUITE = (organisation_lists, campaigns, desk, results_page, report)
+SUITE = (organisation_lists, campaigns, desk, results_page, report, peer)
 
 
 def _name(part: ModuleType) -> str:

@@ -108,15 +108,29 @@ CRISPY_FAIL_SILENTLY = False
 
 # One engine everywhere, so that tests prove what runs. Without DATABASE_URL the PostgreSQL
 # that comes in a wheel keeps its data under var/.
+ENGINE = "django.db.backends.postgresql"
 if env.str("DATABASE_URL", default=""):
-    DATABASES = {"default": env.db("DATABASE_URL", engine="django.db.backends.postgresql")}
+    DATABASES = {"default": env.db("DATABASE_URL", engine=ENGINE)}
 else:
     DATABASES = {"default": embedded.database(VAR_DIR)}
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# A request whose database is away is told so within seconds; it does not hold its thread.
-DATABASES["default"].setdefault("OPTIONS", {}).update(
-    connect_timeout=2, pool={"min_size": 1, "max_size": 8, "timeout": 2}
-)
+# A streaming replica that exports, results and lists are read from: see consultation/replica.py.
+if env.str("REPLICA_URL", default=""):
+    DATABASES["replica"] = env.db("REPLICA_URL", engine=ENGINE) | {"TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["consultation.replica.Router"]
+    MIDDLEWARE.append("consultation.replica.OwnWritesMiddleware")
+# How old what is read there may be at most.
+REPLICA_MAX_LAG_SECONDS = env.float("REPLICA_MAX_LAG_SECONDS", default=10.0)
+# Where DATABASE_URL leads to PgBouncer in transaction mode: one pool is enough, and a cursor of
+# the server would be looked for on another connection than it was opened on.
+PGBOUNCER = env.bool("PGBOUNCER", default=False)
+for _database in DATABASES.values():
+    _database["CONN_HEALTH_CHECKS"] = True
+    # A request whose database is away is told so within seconds; it does not hold its thread.
+    _database.setdefault("OPTIONS", {})["connect_timeout"] = 2
+    if PGBOUNCER:
+        _database |= {"CONN_MAX_AGE": 60, "DISABLE_SERVER_SIDE_CURSORS": True}
+    else:
+        _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 2}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "surveys.User"

@@ -9,10 +9,12 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 
+from consultation.replica import own_writes, reads_replica
 from surveys import audit
 from surveys.exports.harmless import harmless
 from surveys.models import AuditEntry
@@ -49,6 +51,12 @@ class AuditEntryAdmin(admin.ModelAdmin):
     show_full_result_count = False
     actions = ["export"]
     readonly_fields = [*COLUMNS]
+
+    @method_decorator(reads_replica(since=own_writes))
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, extra_context)
 
     @admin.display(description=_("kind of thing"), ordering="model")
     def kind(self, entry: AuditEntry) -> str:

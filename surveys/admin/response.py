@@ -13,9 +13,11 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from consultation.replica import from_replica, own_writes, reads_replica
 from surveys import audit
 from surveys.admin.audited import AuditedAdmin
 from surveys.admin.capped_list import CappedChangeList, CappedPaginator
@@ -231,6 +233,7 @@ class ResponseAdmin(AuditedAdmin):
             return redirect("admin:surveys_response_changelist")
         return _download(request, questionnaire, responses, labels=cells == "labels")
 
+    @method_decorator(reads_replica(since=own_writes))
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -280,7 +283,10 @@ def _download(
     )
     name = f"{questionnaire.slug}-{timezone.now():%Y%m%d-%H%M}.csv"
     return StreamingHttpResponse(
-        csv_blocks(questionnaire, responses, labels=labels, rights=rights),
+        from_replica(
+            lambda: csv_blocks(questionnaire, responses, labels=labels, rights=rights),
+            since=own_writes(request),
+        ),
         content_type="text/csv; charset=utf-8",
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from consultation.replica import from_replica
 from surveys.codebook import variables, visible
 from surveys.exporting.files import File, Making, files_of
 from surveys.exporting.filters import exported
@@ -135,8 +136,13 @@ def _begin(export: Export, names: list[str], rights: Rights) -> dict[str, Any]:
 def _read(export: Export, columns: list[Variable]) -> dict[str, Any]:
     """The next slice. `began_at` was before its rows were looked at, `read_until` is after."""
     responses = exported(export.questionnaire, export.filters)
-    rows = plain_rows(columns, responses, after=export.last_id, most=SLICE)
-    last, number = store_rows(export, rows)
+    # A replica serves once it has all that there was when the export began.
+    last, number = from_replica(
+        lambda: store_rows(
+            export, plain_rows(columns, responses, after=export.last_id, most=SLICE)
+        ),
+        since=export.began_at,
+    )
     return {
         "done": export.done + number,
         "last_id": last or export.last_id,

@@ -9,11 +9,12 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from psycopg import sql
 
+from consultation import replica
 from surveys.codebook import NOT_ASKED, variables, visible
 from surveys.exports.harmless import FORMULA
 from surveys.models import Questionnaire, Response
@@ -53,7 +54,8 @@ def csv_blocks(
         lambda column: _answer(column, labels),
         _("Not asked") if labels else NOT_ASKED,
     )
-    return _stream((BYTE_ORDER_MARK + header.getvalue()).encode(), query)
+    # What streams goes on after whoever chose where to read has left.
+    return _stream((BYTE_ORDER_MARK + header.getvalue()).encode(), query, replica.alias())
 
 
 def plain_rows(
@@ -73,14 +75,14 @@ def plain_rows(
         counted = counted.filter(pk__gt=after)
     query = _query(columns, counted, lambda column: column.value, UNASKED, key=True, most=most)
     copied = sql.SQL("COPY ({}) TO STDOUT").format(query)
-    with connection.cursor() as cursor, cursor.copy(copied) as copy:
+    with replica.connection().cursor() as cursor, cursor.copy(copied) as copy:
         for key, *cells in copy.rows():
             yield UUID(key), cells
 
 
-def _stream(header: bytes, query: sql.Composable) -> Iterator[bytes]:
+def _stream(header: bytes, query: sql.Composable, alias: str) -> Iterator[bytes]:
     yield header
-    with connection.cursor() as cursor:
+    with connections[alias].cursor() as cursor:
         copy = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
         with cursor.copy(copy) as blocks:
             yield from map(bytes, blocks)

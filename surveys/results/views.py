@@ -10,6 +10,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
+from consultation.replica import reads_replica
 from surveys import asked, quoting, wording
 from surveys.dimensions import Dimension
 from surveys.ledger.reading import summary
@@ -32,7 +33,7 @@ View = Callable[..., HttpResponse]
 def public(view: View) -> View:
     """A page that is the same for everybody and asks for no cookie: caches may keep it."""
     kept = cache_control(public=True, max_age=KEPT_SECONDS)
-    wrapped: View = require_safe(kept(gzip_page(conditional_page(view))))
+    wrapped: View = require_safe(kept(gzip_page(conditional_page(reads_replica()(view)))))
     return wrapped
 
 

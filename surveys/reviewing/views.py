@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from consultation.replica import own_writes, reads_replica
 from surveys import audit
 from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.models import AuditEntry, Decision, Organisation, Response
@@ -36,6 +37,7 @@ REVIEW = ("surveys.review_response", "surveys.see_words")
 
 @require_safe
 @staff_page(*REVIEW)
+@reads_replica(since=own_writes)
 def review_queue(request: HttpRequest) -> HttpResponse:
     """The next answer to read, or that there is none."""
     filters = Filters.read(request.GET.dict())
