@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import translation
 
 from consultation import catalogs
+from surveys.answering import kept
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -30,6 +31,12 @@ def english():
     """A page leaves its language behind in the thread; no test is to inherit another's."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_kept(monkeypatch):
+    """A page of what stood in the database before is no page of this test."""
+    monkeypatch.setattr(kept, "KEPT_FOR", 0)
 
 
 @pytest.fixture

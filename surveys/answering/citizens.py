@@ -21,6 +21,7 @@ from surveys.answering.device import (
     with_kiosk,
 )
 from surveys.answering.forms import AnswersForm
+from surveys.answering.kept import keep
 from surveys.answering.opened import Opened, once_sent, open_form, own_page
 from surveys.answering.public import not_open
 from surveys.answering.shared import (
@@ -57,7 +58,7 @@ def citizens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         answer = _answer(opened)
     elif opened.consultation.takes(None):
-        answer = opened.page(opened.form())
+        answer = keep(opened.page(opened.form()), opened.key)
     else:
         answer = not_open(request, opened.version)
     if is_kiosk(request):

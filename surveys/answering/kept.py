@@ -1,0 +1,96 @@
+"""The citizens' form as everybody gets it: drawn once a second, with a key of its own for each.
+
+Drawing its questions takes a hundred times as long as filling in a key. Somebody who brings a
+cookie or a query, and whoever sends something, gets a page that is drawn for them alone.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from time import monotonic
+from typing import Self
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from surveys.answering.form_key import FormKey
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+Address = tuple[str | None, str, str]
+
+KEPT_FOR = 1.0
+"""Seconds until what staff change, or a moment that passes, is seen on the page."""
+KEPT_AT_MOST = 64
+"""Pages: the languages, times the names the site answers to."""
+KEY = "form_key"
+
+
+def keep(response: HttpResponse, key: FormKey) -> HttpResponse:
+    """Let everybody have this page, each with a key of their own in the place of this one."""
+    setattr(response, KEY, key)
+    return response
+
+
+@dataclass(frozen=True)
+class KeptPage:
+    """A page without its key, as it left the site."""
+
+    pieces: list[bytes]
+    headers: Mapping[str, str]
+    key: FormKey
+    drawn: float
+
+    @classmethod
+    def of(cls, response: HttpResponseBase) -> Self | None:
+        """None where it is one person's page, or sets a cookie for one."""
+        key = getattr(response, KEY, None)
+        is_anybodys = key and response.status_code == 200 and not response.cookies
+        if not is_anybodys or not isinstance(response, HttpResponse):
+            return None
+        pieces = response.content.split(key.signed().encode())
+        return cls(pieces, dict(response.headers), key, monotonic())
+
+    def is_fresh(self) -> bool:
+        return monotonic() < self.drawn + KEPT_FOR
+
+    def filled_in(self) -> HttpResponse:
+        """The page for one more person."""
+        opened_at = self.key.opened_at + timedelta(seconds=monotonic() - self.drawn)
+        key = FormKey(opened_at, self.key.version_id).signed().encode()
+        response = HttpResponse(key.join(self.pieces), headers=self.headers)
+        response.headers["Content-Length"] = str(len(response.content))
+        return response
+
+
+class KeptPagesMiddleware:
+    """Answer with a kept page before anything else looks at the request.
+
+    It stands first, so what it keeps has every header that the others set. A page is kept by all
+    that a request without cookie and query is told apart by: scheme, host and path.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.pages: dict[Address, KeptPage] = {}
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not _may_be_kept(request):
+            return self.get_response(request)
+        address = (request.scheme, request.META.get("HTTP_HOST", ""), request.path)
+        page = self.pages.get(address)
+        if page and page.is_fresh():
+            return page.filled_in()
+        return self._drawn(address, request)
+
+    def _drawn(self, address: Address, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        self.pages.pop(address, None)
+        page = KeptPage.of(response)
+        if page and len(self.pages) < KEPT_AT_MOST:
+            self.pages[address] = page
+        return response
+
+
+def _may_be_kept(request: HttpRequest) -> bool:
+    meta = request.META
+    return request.method == "GET" and not meta.get("HTTP_COOKIE") and not meta.get("QUERY_STRING")

@@ -1,0 +1,185 @@
+"""The citizens' form is drawn once for many: what each of them gets is still theirs alone."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from surveys.answering import kept
+from surveys.answering.form_key import FormKey
+from surveys.models import Consultation, Passage, Response, User
+from tests.shown import entries
+from tests.surveys.keys import new_key
+
+FORM = "/en/citizens/"
+ANSWERS = {"place": "timis", "C2": ["nature", "risk"], "C5": "Un pod la Baziaș"}
+
+
+@pytest.fixture(autouse=True)
+def kept_long(monkeypatch, listens):
+    monkeypatch.setattr(kept, "KEPT_FOR", 600)
+
+
+@pytest.fixture
+def client():
+    """Many people behind one process: none of them brings what another was given."""
+
+    class People(Client):
+        def request(self, **request):
+            self.cookies.clear()
+            return super().request(**request)
+
+    return People()
+
+
+def form_in(response):
+    return entries(response.content.decode())
+
+
+def words_in(response):
+    return without_key(response).decode()
+
+
+def key_in(response):
+    return FormKey.read(form_in(response)["key"][0])
+
+
+def without_key(response):
+    return response.content.replace(form_in(response)["key"][0].encode(), b"")
+
+
+def without_length(response):
+    return {name: value for name, value in response.headers.items() if name != "Content-Length"}
+
+
+def test_a_kept_page_is_drawn_by_no_query(client, django_assert_num_queries):
+    client.get(FORM)
+
+    with django_assert_num_queries(0):
+        assert client.get(FORM).status_code == 200
+
+
+@pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])
+def test_a_kept_page_is_the_drawn_one_but_for_its_key(client, language):
+    drawn = client.get(f"/{language}/citizens/", secure=True)
+    again = client.get(f"/{language}/citizens/", secure=True)
+
+    assert without_key(again) == without_key(drawn)
+    assert again.headers["Content-Length"] == str(len(again.content))
+    assert without_length(again) == without_length(drawn)
+    assert "Content-Security-Policy" in again.headers
+
+
+def test_everybody_gets_a_key_of_their_own(client):
+    keys = [key_in(client.get(FORM)) for _person in range(5)]
+
+    assert len({key.secret for key in keys}) == 5
+    assert [key.opened_at for key in keys] == sorted(key.opened_at for key in keys)
+    assert keys[4].opened_at - timezone.now() < timedelta(seconds=1)
+
+
+def test_what_two_people_send_from_kept_pages_are_two_responses(client):
+    for words in ("Un pod", "Un bac"):
+        form = form_in(client.get(FORM))
+        client.post(FORM, form | ANSWERS | {"C5": words})
+
+    answers = Response.objects.order_by("sent_at").values_list("answers__C5", flat=True)
+    assert list(answers) == ["Un pod", "Un bac"]
+
+
+def test_languages_are_kept_apart(client):
+    pages = {language: words_in(client.get(f"/{language}/citizens/")) for language in ("en", "sr")}
+
+    assert words_in(client.get("/en/citizens/")) == pages["en"]
+    assert words_in(client.get("/sr/citizens/")) == pages["sr"]
+    assert pages["en"] != pages["sr"]
+
+
+def test_names_of_the_site_and_schemes_are_kept_apart(client):
+    page = client.get(FORM)
+
+    assert client.get(FORM, headers={"host": "evil.example"}).status_code == 400
+    assert without_key(client.get(FORM)) == without_key(page)
+    assert "Strict-Transport-Security" not in page.headers
+
+
+def test_what_is_wrong_in_somebodys_form_is_shown_to_nobody_else(client):
+    page = without_key(client.get(FORM))
+    wrong = client.post(FORM, {"key": new_key(), "C5": "Моје речи"})
+
+    assert wrong.status_code == 422
+    assert without_key(client.get(FORM)) == page
+
+
+def test_who_sent_today_is_told_so_and_nobody_else_is(client):
+    sender = Client()
+    sender.get(FORM)
+    sender.post(FORM, {"key": new_key()} | ANSWERS)
+
+    words = "An answer was already sent from this device today."
+    assert words in words_in(sender.get(FORM))
+    fresh = Client()
+    assert words not in words_in(fresh.get(FORM))
+    sender.handler = fresh.handler
+    assert words in words_in(sender.get(FORM))
+    fresh.cookies.clear()
+    assert words not in words_in(fresh.get(FORM))
+
+
+def test_a_computer_that_many_use_gets_a_page_of_its_own(client):
+    client.get(FORM)
+    kiosk = client.get(FORM, {"kiosk": "1"})
+
+    assert kiosk["Cache-Control"] == "private, no-store, no-cache"
+    assert client.get(FORM)["Cache-Control"] == "private, no-cache"
+
+
+def test_who_is_signed_in_neither_gets_nor_leaves_a_kept_page(client, django_assert_num_queries):
+    staff = Client()
+    staff.handler = client.handler
+    staff.force_login(User.objects.create_user("ana", "ana@example.org"))
+    staff.get(FORM)
+
+    assert client.handler._middleware_chain is not None
+    first = client.get(FORM)
+    with django_assert_num_queries(0):
+        assert without_key(client.get(FORM)) == without_key(first)
+
+
+def test_asking_for_the_headers_alone_keeps_nothing(client):
+    assert client.head(FORM).content == b""
+    assert client.get(FORM).content != b""
+
+
+def test_what_staff_change_is_seen_once_the_page_is_drawn_again(client, monkeypatch):
+    client.get(FORM)
+    Consultation.objects.update(closes_at=timezone.now() + timedelta(days=3, minutes=1))
+    Passage.objects.all().delete()
+    before = words_in(client.get(FORM))
+
+    monkeypatch.setattr(kept, "KEPT_FOR", 0)
+
+    assert words_in(client.get(FORM)) != before
+
+
+def test_a_closed_consultation_is_not_kept_open(client, monkeypatch):
+    client.get(FORM)
+    Consultation.objects.update(closes_at=timezone.now() - timedelta(days=1))
+
+    monkeypatch.setattr(kept, "KEPT_FOR", 0)
+    assert 'name="key"' not in client.get(FORM).content.decode()
+    monkeypatch.setattr(kept, "KEPT_FOR", 600)
+    assert 'name="key"' not in client.get(FORM).content.decode()
+
+
+def test_pages_of_other_names_do_not_fill_the_memory(client, settings):
+    settings.ALLOWED_HOSTS = ["*"]
+
+    for number in range(kept.KEPT_AT_MOST + 5):
+        assert client.get(FORM, headers={"host": f"h{number}.example"}).status_code == 200
+
+    middleware = client.handler._middleware_chain
+    while not isinstance(middleware, kept.KeptPagesMiddleware):
+        middleware = middleware.__wrapped__
+    assert len(middleware.pages) == kept.KEPT_AT_MOST
