@@ -23,6 +23,7 @@ from surveys.people import make_person
 from surveys.roles import ROLES
 from surveys.urls import OUR_NAMES
 from tests.surveys.signing_in import sign_in_staff
+from tests.surveys.strictness import unsafe
 
 SITE, DESK = (Path(__file__).with_name(name) for name in ("doors.csv", "doors_of_the_desk.csv"))
 STAFF = {role.name: role for role in ROLES}
@@ -232,16 +233,20 @@ def opened(client, path, method):
 
 
 def seen_by(visitor, table, world):
-    """What GET, HEAD and POST are answered, under the name of every address."""
+    """What GET, HEAD and POST are answered under the name of every address, and what is unsafe."""
     client = client_of(visitor)
-    return {
-        door.name: _statuses(client, door.path(arguments(door, world, visitor)))
-        for door in doors(table)
-    }
+    statuses, faults = {}, {}
+    for door in doors(table):
+        path = door.path(arguments(door, world, visitor))
+        answers = _answers(client, path)
+        statuses[door.name] = "/".join(str(answer.status_code) for answer in answers)
+        if found := {fault for answer in answers for fault in unsafe(answer)}:
+            faults[door.name] = found
+    return statuses, faults
 
 
-def _statuses(client, path):
-    get, post = (opened(client, path, method).status_code for method in ("get", "post"))
+def _answers(client, path):
+    get, post = (opened(client, path, method) for method in ("get", "post"))
     # Whoever may read a page may ask for its headers; it is a closed one that HEAD must not open.
-    head = get if get == 200 else opened(client, path, "head").status_code
-    return f"{get}/{head}/{post}"
+    head = get if get.status_code == 200 else opened(client, path, "head")
+    return get, head, post
