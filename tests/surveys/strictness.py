@@ -1,6 +1,7 @@
 """What an answer lacks that keeps a browser safe, and what a page holds that it would refuse."""
 
 import re
+from html.parser import HTMLParser
 
 POLICY = {
     **{"default-src": "'none'", "object-src": "'none'", "base-uri": "'none'"},
@@ -15,13 +16,37 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-INLINE = re.compile(
-    r"<style\b"
-    r"|<script\b(?![^>]*\ssrc=)(?![^>]*type=\"application/json\")"
-    r"|<\w[^<>]*\s(?:style|on[a-z]+)\s*="
-    r"|[\"']javascript:",
-    re.IGNORECASE,
-)
+SUSPICIOUS = re.compile(r"<style|<script|\s(?:style|on[a-z]+)\s*=|javascript:", re.IGNORECASE)
+
+
+class Inline(HTMLParser):
+    """Finds what a browser refuses: styles, scripts and handlers that stand in the page itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_starttag(self, tag, attrs):
+        values = dict(attrs)
+        is_data = "src" in values or values.get("type") == "application/json"
+        if tag == "style" or (tag == "script" and not is_data):
+            self.found.append(f"<{tag}>")
+        self.found += [f"{tag} {name}" for name in values if name == "style" or name[:2] == "on"]
+        self.found += [
+            f"{tag} {name}"
+            for name, value in attrs
+            if name in ("href", "src", "action", "formaction")
+            and (value or "").strip().lower().startswith(("javascript:", "data:text"))
+        ]
+
+
+def inline(page):
+    """What of that is in the page. Most pages hold nothing that looks like it."""
+    if not SUSPICIOUS.search(page):
+        return []
+    parser = Inline()
+    parser.feed(page)
+    return parser.found
 
 
 def policy_of(answer):
@@ -39,5 +64,5 @@ def unsafe(answer):
     if answer.cookies and "private" not in answer.headers.get("Cache-Control", ""):
         found.append(f"a cache may keep {[*answer.cookies]}")
     if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
-        found += INLINE.findall(answer.content.decode())
+        found += inline(answer.content.decode())
     return found
