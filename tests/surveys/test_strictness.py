@@ -3,6 +3,8 @@
 All pages, for every visitor, are looked at in test_second_doors.py.
 """
 
+import re
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -15,12 +17,13 @@ from tests.surveys.strictness import inline, unsafe
 @pytest.mark.parametrize(("error", "status"), [(RuntimeError, 500), (OperationalError, 503)])
 def test_a_page_that_fails_is_as_strict(listens, monkeypatch, error, status):
     def fail(*_args, **_kwargs):
-        raise error
+        raise error("relation surveys_response in /srv/site")
 
     monkeypatch.setattr(views, "render", fail)
     answer = Client(raise_request_exception=False).get("/en/record/")
 
     assert (answer.status_code, unsafe(answer)) == (status, [])
+    assert not re.search("surveys_|/srv/|Traceback|Django", answer.content.decode())
 
 
 @pytest.mark.parametrize(
