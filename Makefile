@@ -4,7 +4,7 @@ export PORT
 
 BOOTSTRAP = python3 -I consultation/bootstrap.py
 
-.PHONY: run test bench check messages
+.PHONY: run test bench check audit messages
 
 run:
 	@exec $(BOOTSTRAP) run
@@ -21,6 +21,15 @@ check:
 	@$(BOOTSTRAP) python -m ruff check .
 	@$(BOOTSTRAP) python -m ruff format --check .
 	@$(BOOTSTRAP) python -m mypy
+
+# The rules are in .ci/semgrep.yml. Known vulnerabilities of dependencies are asked for online:
+# where that is not possible it fails and says so; `make audit OFFLINE=1` leaves that part out.
+audit:
+	@command -v uvx >/dev/null || { echo "make audit needs uv (pip install uv)"; exit 1; }
+	SEMGREP_ENABLE_VERSION_CHECK=0 uvx --from semgrep==1.185.0 semgrep scan --metrics off --error --quiet \
+		--config .ci/semgrep.yml .
+	uvx --from bandit==1.9.4 bandit -q -c .ci/bandit.yml -r surveys consultation -lll
+	$(if $(OFFLINE),@echo "Left out: known vulnerabilities of dependencies",uvx --from pip-audit==2.10.1 pip-audit --strict --progress-spinner off --disable-pip --require-hashes -r requirements.txt)
 
 # Needs GNU gettext.
 messages:

@@ -4,7 +4,10 @@ Development needs no environment at all. With DEBUG off the process refuses to s
 SECRET_KEY, ALLOWED_HOSTS and DATABASE_URL are given. The README lists every variable.
 """
 
+import hashlib
+import os
 import re
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
@@ -35,6 +38,10 @@ LEDGER_KEY = env.str("LEDGER_KEY", default="")
 if LEDGER_KEY and not re.fullmatch("[0-9a-fA-F]{64}", LEDGER_KEY):
     raise ImproperlyConfigured("LEDGER_KEY is 64 hexadecimal digits.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+# Where the key of the day is kept that networks are counted by: memory, and no disk.
+_memory = "/dev/shm" if Path("/dev/shm").is_dir() else tempfile.gettempdir()  # noqa: S108
+_checkout = hashlib.sha256(str(BASE_DIR).encode()).hexdigest()[:12]
+DAILY_KEYS = env.str("DAILY_KEYS", default=f"{_memory}/consultation-{os.getuid()}-{_checkout}")
 # What the links in e-mails begin with.
 _own = (
     f"http://127.0.0.1:{env.str('PORT', default='8000')}"
@@ -66,10 +73,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "surveys.answering.kept.KeptPagesMiddleware",
+    "consultation.headers.HeadersMiddleware",
     "consultation.middleware.KeepBodyMiddleware",
+    # Before whatever answers by itself: a redirect to https, a static file.
+    "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "consultation.middleware.LanguagePrefixMiddleware",
     "consultation.middleware.NoNullMiddleware",
@@ -79,7 +89,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "consultation.middleware.DatabaseAwayMiddleware",
 ]
 
@@ -210,7 +219,13 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="consultation@localho
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "frame-src": [SELF],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
@@ -221,11 +236,15 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-CSRF_COOKIE_HTTPONLY = True
+if not DEBUG:
+    # Browsers take a cookie of such a name over https alone, for this host and nobody's subdomain.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
 # Health probes come from inside, over plain http.
 SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$"]
-SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 31_536_000)
+SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 63_072_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:

@@ -18,7 +18,7 @@ from surveys import outbox
 from surveys.accounts import letters
 from surveys.models import Member, User
 from surveys.people import find_person
-from surveys.rate_limits import network
+from surveys.rate_limits import hashed_network
 
 TOO_MANY = _("Too many tries. Wait a few minutes, then try again")
 
@@ -100,8 +100,8 @@ class AccountAdapter(DefaultAccountAdapter):
             super().add_message(request, level, extra_tags=extra_tags, message=message)
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """What tries are counted by: a keyed hash, because no address is stored."""
-        return _hashed(network(request))
+        """What tries are counted by: a hash of the day, because no address is stored."""
+        return hashed_network(request, "sign-in", timezone.now())
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Staff to their desk, everybody else to the organisation's pages."""

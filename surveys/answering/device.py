@@ -9,7 +9,8 @@ from django.utils.crypto import salted_hmac
 
 from surveys.parts import Part
 
-ANSWERED_COOKIE = "answered"
+SALT = "answered"
+ANSWERED_COOKIE = "__Host-answered" if settings.SESSION_COOKIE_SECURE else SALT
 A_DAY = timedelta(days=1)
 
 
@@ -31,7 +32,7 @@ def answered_today(request: HttpRequest) -> str | None:
 
 def digest_of(part: Part) -> str:
     """Says whether other answers are the same, and nothing of what they are."""
-    return salted_hmac(ANSWERED_COOKIE, part.fingerprint(), algorithm="sha256").hexdigest()
+    return salted_hmac(SALT, part.fingerprint(), algorithm="sha256").hexdigest()
 
 
 def remember_answer(answer: HttpResponse, part: Part) -> None:

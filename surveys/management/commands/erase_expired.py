@@ -1,12 +1,13 @@
 """`manage.py erase_expired`: what a scheduler runs once a day."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from surveys.daily_key import forget_keys
 from surveys.exporting.asking import erase_exports
 from surveys.interchange.storing import forget_uploads
 from surveys.lifecycle import erase_drafts_without_account
@@ -30,6 +31,7 @@ class Command(BaseCommand):
         forget_codes(moment)
         call_command("clearsessions")
         forget_attempts(moment - timedelta(days=1))
+        forget_keys(moment.astimezone(UTC).date())
         forget_lists(moment)
         forget_uploads(moment)
         erase_subscribers(moment)

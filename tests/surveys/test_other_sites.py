@@ -1,0 +1,108 @@
+"""What another site can do with our visitor, our name or our addresses: nothing."""
+
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from surveys.models import Member, Organisation, Response, Subscriber
+from surveys.people import make_person
+from tests.surveys.keys import new_key
+from tests.surveys.signing_in import sign_in_with_code
+
+OURS = [
+    {"Sec-Fetch-Site": "same-origin"},
+    {"Sec-Fetch-Site": "none"},
+    {"Origin": "http://testserver"},
+    {"Origin": "http://testserver:8443"},
+    {},
+]
+OTHERS = [
+    {"Sec-Fetch-Site": "cross-site"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "https://testserver.evil.example"},
+    {"Origin": "null"},
+]
+ELSEWHERE = [
+    *("https://evil.example/", "//evil.example/", "///evil.example", "\\\\evil.example"),
+    *("/\\evil.example", "http:evil.example", "https:///evil.example", "javascript:alert(1)"),
+    *("https://testserver@evil.example/", "https://testserver.evil.example/", "\t//evil.example"),
+    *("%2F%2Fevil.example", "data:text/html,x", "ftp://testserver/", "//evil.example\\@testserver"),
+]
+HOSTS = [
+    *("evil.example", "testserver.evil.example", "testserver:80@evil.example", "evil.example:80"),
+    *("testserver,evil.example", "testserver/evil", "", "[::1", "testserver\tevil"),
+]
+
+
+def host_of(location):
+    """Where a browser goes from here."""
+    return urlsplit(urljoin("http://testserver/en/sign-in/", location)).netloc
+
+
+@pytest.mark.parametrize("headers", OURS, ids=str)
+def test_a_form_of_our_own_is_taken(listens, headers):
+    sent = {"key": new_key(), "place": "timis"}
+
+    assert Client().post("/en/citizens/", sent, headers=headers).status_code == 302
+
+
+@pytest.mark.parametrize("headers", OTHERS, ids=str)
+def test_a_form_of_another_site_changes_nothing(listens, headers):
+    own = Client()
+    receipt = own.post("/en/citizens/", {"key": new_key(), "place": "timis"}).url
+    before = list(Response.objects.values())
+
+    for address in ("/en/citizens/", f"{receipt}change/", f"{receipt}withdraw/"):
+        own.post(address, {"key": new_key(), "place": "borski"}, headers=headers)
+    own.post("/en/reply/subscribe/", {"email": "vesna@example.org"}, headers=headers)
+
+    assert list(Response.objects.values()) == before
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["sign_in", "account_close", "sign_out"])
+def test_a_form_of_whoever_is_signed_in_needs_its_token(listens, name):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(make_person("elena@example.org", language="en"))
+
+    assert client.post(reverse(name), {"email": "elena@example.org"}).status_code == 403
+
+
+@pytest.mark.parametrize("following", ELSEWHERE)
+def test_signing_in_leads_to_no_other_site(listens, following):
+    organisation = Organisation.objects.create(pk=31, name="Asociația Dunărea Verde")
+    person = make_person("elena@example.org", language="en")
+    Member.objects.create(organisation=organisation, user=person)
+
+    answer = sign_in_with_code(Client(), "elena@example.org", following)
+
+    assert answer.status_code == 302
+    assert host_of(answer.url) == "testserver"
+
+
+@pytest.mark.parametrize("following", ELSEWHERE)
+def test_signing_out_leads_to_no_other_site(listens, following):
+    assert host_of(Client().post(reverse("sign_out"), {"next": following}).url) == "testserver"
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_another_hosts_name_is_refused(listens, host):
+    answer = Client().get("/en/", headers={"Host": host})
+
+    assert answer.status_code == 400
+    assert "evil" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("header", ["X-Forwarded-Host", "Forwarded", "X-Host", "X-Original-URL"])
+def test_no_header_changes_what_links_begin_with(listens, header):
+    sent = {"key": new_key(), "place": "timis"}
+    receipt = Client().post("/en/citizens/", sent).url
+
+    page = Client().get(receipt, headers={header: "evil.example"}).content.decode()
+
+    assert f"http://testserver{receipt}" in page
+    assert "evil.example" not in page
