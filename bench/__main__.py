@@ -14,10 +14,20 @@ django.setup()
 
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
 
-from bench import campaigns, desk, figures, organisation_lists, peer, report, results_page  # noqa: E402
+from bench import (  # noqa: E402
+    campaigns,
+    desk,
+    figures,
+    form,
+    organisation_lists,
+    peer,
+    report,
+    results_page,
+    submit,
+)
 from tests.content import load_content  # noqa: E402
 
-SUITE = (organisation_lists, campaigns, desk, results_page, report, peer)
+SUITE = (organisation_lists, campaigns, desk, results_page, report, form, submit, peer)
 
 
 def _name(part: ModuleType) -> str:

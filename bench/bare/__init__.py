@@ -1,0 +1,1 @@
+"""A Django site without anything: the floor that ours is measured against."""
