@@ -1,6 +1,7 @@
 """Rehearsals: what staff try out before the opening. They are never counted, and erased then."""
 
 from datetime import datetime
+from time import monotonic
 
 from surveys.journey import Journey
 from surveys.models import Consultation, Response, Version
@@ -21,6 +22,20 @@ def rehearse(version: Version, *, part: Part, language: str, moment: datetime) -
         started_at=moment,
         sent_at=moment,
     )
+
+
+LOOK_AGAIN = 1.0
+"""Seconds after which a process looks again whether there is a rehearsal to erase."""
+
+_looked: dict[int, float] = {}
+
+
+def erase_rehearsals_once(consultation: Consultation, moment: datetime) -> None:
+    """The same for every response that begins, of which there may be hundreds a second."""
+    looked = _looked.get(consultation.pk)
+    if looked is None or monotonic() >= looked + LOOK_AGAIN:
+        erase_rehearsals(consultation, moment)
+        _looked[consultation.pk] = monotonic()
 
 
 def erase_rehearsals(consultation: Consultation, moment: datetime) -> int:

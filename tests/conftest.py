@@ -11,7 +11,8 @@ from django.db import connection
 from django.utils import translation
 
 from consultation import catalogs
-from surveys.answering import kept
+from surveys import rehearsing
+from surveys.answering import kept, versions
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -37,6 +38,8 @@ def english():
 def nothing_is_kept(monkeypatch):
     """A page of what stood in the database before is no page of this test."""
     monkeypatch.setattr(kept, "KEPT_FOR", 0)
+    monkeypatch.setattr(versions, "_versions", {})
+    monkeypatch.setattr(rehearsing, "LOOK_AGAIN", 0)
 
 
 @pytest.fixture

@@ -12,55 +12,12 @@ from django.shortcuts import resolve_url
 from surveys.answering import again
 from surveys.identifiers import read_reference, read_secret
 from surveys.lifecycle import Draft, find_by_secret
-from surveys.models import Consultation, Member, Questionnaire, Response, Version
+from surveys.models import Member, Response, Version
 from surveys.rate_limits import WRONG_CODES
 
 
 class TooManyTries(Exception):
     """The page that says so is shown instead."""
-
-
-def get_questionnaire(answered_by: str) -> Questionnaire:
-    """The current consultation's questionnaire for these respondents, or 404."""
-    consultation = Consultation.objects.with_programme().current()
-    questionnaire = Questionnaire.objects.filter(
-        consultation=consultation, answered_by=answered_by
-    ).first()
-    if questionnaire is None:
-        raise Http404("There is no such questionnaire")
-    return questionnaire
-
-
-def get_current_version(questionnaire: Questionnaire) -> Version:
-    """What is answered now, with everything it takes to show it, or 404."""
-    versions = Version.objects.published().with_questions().filter(questionnaire=questionnaire)
-    version = versions.order_by("-number").first()
-    if version is None:
-        raise Http404("This questionnaire has not been published")
-    return version
-
-
-def get_version(answered_by: str, version_id: int | None) -> Version:
-    """The wording that a form showed or a response answers, whatever has come after it.
-
-    Without an id it is what these respondents answer now.
-    """
-    if version_id is None:
-        return get_current_version(get_questionnaire(answered_by))
-    versions = Version.objects.published().with_questions()
-    version = versions.filter(pk=version_id, questionnaire__answered_by=answered_by).first()
-    if version is None:
-        raise Http404("There is no such version")
-    return version
-
-
-def get_later_version(version_id: int, questionnaire_id: int) -> Version | None:
-    """What is answered now where that is not the version of this id; with all it takes to show."""
-    published = Version.objects.published().filter(questionnaire=questionnaire_id)
-    current_id = published.order_by("-number").values_list("pk", flat=True).first()
-    if current_id in (None, version_id):
-        return None
-    return Version.objects.with_questions().get(pk=current_id)
 
 
 def notes_since(draft: Draft, version: Version) -> list[str]:

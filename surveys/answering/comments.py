@@ -5,8 +5,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from surveys.answering.access import for_members, get_current_version, get_questionnaire
+from surveys.answering.access import for_members
 from surveys.answering.forms import CommentForm
+from surveys.answering.versions import get_current_version, get_questionnaire
 from surveys.lifecycle import Draft
 from surveys.models import Comment, Member, Question, Questionnaire, Section
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from surveys.context_processors import OWN_NAMES
@@ -134,9 +135,15 @@ class AnswersForm(forms.Form):
                 self.fields[question_type.name].required = False
         if entered is not None:
             self.initial = self._raw(entered)
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
-        self.helper.layout = Layout(*self._blocks(sections, headings))
+        self.sections, self.headings = sections, headings
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How it is drawn, if it is: what can be taken is answered without."""
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.layout = Layout(*self._blocks(self.sections, self.headings))
+        return helper
 
     def _needs(self, shown: set[str]) -> dict[str, list[Need]]:
         """What is decided on this page, or was decided otherwise meanwhile, by question name."""

@@ -43,9 +43,10 @@ class KeptPage:
     @classmethod
     def of(cls, response: HttpResponseBase) -> Self | None:
         """None where it is one person's page, or sets a cookie for one."""
-        key = getattr(response, KEY, None)
-        is_anybodys = key and response.status_code == 200 and not response.cookies
-        if not is_anybodys or not isinstance(response, HttpResponse):
+        key: FormKey | None = getattr(response, KEY, None)
+        if key is None or not isinstance(response, HttpResponse):
+            return None
+        if response.status_code != 200 or response.cookies:
             return None
         pieces = response.content.split(key.signed().encode())
         return cls(pieces, dict(response.headers), key, monotonic())

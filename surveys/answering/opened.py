@@ -12,18 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 
-from surveys.answering.access import (
-    TooManyTries,
-    get_later_version,
-    get_own_response,
-    get_version,
-    notes_since,
-)
+from surveys.answering.access import TooManyTries, get_own_response, notes_since
 from surveys.answering.again import notice_of
 from surveys.answering.device import answered_today
 from surveys.answering.form_key import FormKey
 from surveys.answering.forms import AnswersForm
 from surveys.answering.shared import not_stored, too_many_tries
+from surveys.answering.versions import get_later_version, get_version
 from surveys.landing import dates
 from surveys.lifecycle import move_on, whole
 from surveys.models import Consultation, Questionnaire, Response, Version

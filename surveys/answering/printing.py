@@ -3,7 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from surveys.answering.access import get_current_version
+from surveys.answering.versions import get_current_version
 from surveys.models import Consultation, Questionnaire
 from surveys.printing import blank_questionnaire as blank_questionnaire_pdf
 

@@ -11,12 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys.answering.access import (
-    for_members,
-    get_version,
-    notes_since,
-    signed_in,
-)
+from surveys.answering.access import for_members, notes_since, signed_in
 from surveys.answering.again import is_only_shown, notice_of
 from surveys.answering.comments import open_comments
 from surveys.answering.form_key import FormKey
@@ -29,6 +24,7 @@ from surveys.answering.shared import (
     part_after_choosing,
     why_not_taken,
 )
+from surveys.answering.versions import get_version
 from surveys.journey import Journey
 from surveys.landing import dates
 from surveys.lifecycle import (

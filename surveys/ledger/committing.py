@@ -14,6 +14,14 @@ LOOKED = "surveys.ledger.looked"
 LOOK_AGAIN_SECONDS = 600
 
 
+def commit_first(response: Response) -> None:
+    """Commit to what a response says that was never sent before.
+
+    The caller has just stored it as sent, in the same transaction.
+    """
+    _made(response).save(force_insert=True)
+
+
 def commit(response: Response) -> None:
     """Commit to what a response says now, in place of what it said before.
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from surveys.identifiers import REFERENCE_TRIES, new_reference, secret_hash
-from surveys.ledger.committing import commit
+from surveys.ledger.committing import commit, commit_first
 from surveys.lifecycle.drafts import (
     AlreadySent,
     Conflict,
@@ -60,9 +60,9 @@ def send_citizen_response(
             stored.language = language
             note_words(stored)
             stored.save()
-            commit(stored)
+            commit_first(stored)
 
-    return _by_secret(version, secret, language, moment, send)
+    return _by_secret(version, secret, seen, language, moment, send)
 
 
 def save_citizen_draft(
@@ -80,22 +80,28 @@ def save_citizen_draft(
         stored.language = language
         stored.save()
 
-    return _by_secret(version, secret, language, moment, save)
+    return _by_secret(version, secret, seen, language, moment, save)
 
 
 def _by_secret(
     version: Version,
     secret: str,
+    seen: str,
     language: str,
     moment: datetime,
     write: Callable[[Response], None],
 ) -> Response:
-    """Let `write` save the response of this secret, locked; or a new one that starts now."""
+    """Let `write` save the response of this secret, locked; or a new one that starts now.
+
+    Where nothing was `seen` there is nothing, mostly: it is written without looking, and looked
+    for once the database says that the secret is known.
+    """
     hashed = secret_hash(secret)
-    for _try in range(REFERENCE_TRIES):
+    secrets = Response.objects.filter(secret_hash=hashed)
+    for tried in range(REFERENCE_TRIES):
         try:
             with transaction.atomic():
-                stored = Response.objects.select_for_update().filter(secret_hash=hashed).first()
+                stored = secrets.select_for_update().first() if seen or tried else None
                 if stored is None:
                     begin(version, moment)
                     stored = Response(

@@ -10,7 +10,7 @@ from surveys.journey import Journey
 from surveys.ledger.committing import mark_withdrawn
 from surveys.models import Amendment, Response, Revision, Version
 from surveys.parts import Part
-from surveys.rehearsing import erase_rehearsals
+from surveys.rehearsing import erase_rehearsals_once
 from surveys.verbatims import forget_words
 
 Draft = Response | Amendment
@@ -110,7 +110,7 @@ def begin(version: Version, moment: datetime) -> None:
     """The first response of an open consultation finds no rehearsal there."""
     consultation = version.questionnaire.consultation
     if moment >= consultation.opens_at:
-        erase_rehearsals(consultation, moment)
+        erase_rehearsals_once(consultation, moment)
 
 
 def keep_revision(stored: Response, moment: datetime) -> Revision:

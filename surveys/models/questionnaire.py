@@ -1,5 +1,7 @@
 """The instrument: questionnaires, their versions, and what a version asks."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -140,6 +142,9 @@ class Version(models.Model):
 
     objects = VersionQuerySet.as_manager()
 
+    asked_at: datetime | None = None
+    """The database's time when it was read, where that was asked for."""
+
     class Meta:
         verbose_name = _("version")
         verbose_name_plural = _("versions")
@@ -185,7 +190,7 @@ class Version(models.Model):
     def consultation(self) -> Consultation:
         """The consultation it belongs to, at the moment the version was read."""
         consultation = self.questionnaire.consultation
-        consultation.asked_at = getattr(self, "asked_at", None)
+        consultation.asked_at = self.asked_at
         return consultation
 
     def print_code(self, language: str) -> str:

@@ -183,3 +183,20 @@ def test_pages_of_other_names_do_not_fill_the_memory(client, settings):
     while not isinstance(middleware, kept.KeptPagesMiddleware):
         middleware = middleware.__wrapped__
     assert len(middleware.pages) == kept.KEPT_AT_MOST
+
+
+def test_what_is_asked_is_read_once_for_many_forms(client, django_assert_num_queries):
+    client.post(FORM, {"key": new_key()} | ANSWERS)
+    key = new_key()
+
+    # To begin and to end; the response, its commitment, and whether somebody rehearsed.
+    with django_assert_num_queries(5):
+        assert client.post(FORM, {"key": key} | ANSWERS).status_code == 302
+
+
+def test_a_form_knows_the_time_though_its_version_was_read_before(client):
+    client.post(FORM, {"key": new_key()} | ANSWERS)
+    client.post(FORM, {"key": new_key()} | ANSWERS)
+
+    first, second = Response.objects.order_by("sent_at").values_list("sent_at", flat=True)
+    assert first < second < timezone.now()

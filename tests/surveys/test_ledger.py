@@ -573,12 +573,12 @@ def test_a_proof_takes_four_queries_at_most_however_long_the_list_is(version, li
     assert few <= queries() <= 4
 
 
-def test_sending_takes_two_statements_more(version, listens):
+def test_sending_takes_one_statement_more(version, listens):
     with CaptureQueriesContext(connection) as captured:
         send(version)
 
     ours = [query["sql"] for query in captured if "surveys_commitment" in query["sql"]]
-    assert len(ours) == 2
+    assert len(ours) == 1
 
 
 def test_consultations_have_lists_of_their_own(version, listens):
