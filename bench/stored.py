@@ -1,8 +1,8 @@
 """`bytes`: what a response takes in the database, over the text of its answers as they were sent.
 
 Counted is all of the table of responses, what was moved out of its rows and every index on it,
-freshly written. What follows a response for a moment alone, the note that it is not in the tallies
-yet, is not.
+freshly written. Not counted are the commitment of each response in the public record, which has a
+table of its own, and the note that it is not in the tallies yet, which is soon gone.
 """
 
 from django.db import connection

@@ -6,7 +6,7 @@ done once. A part that leaves the large database other than it was stands last.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from django.test.utils import override_settings
@@ -28,20 +28,19 @@ class Part(Protocol):
     def compare(self, few: str, many: str) -> list[Figure]: ...
 
 
-@override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"])
-def measure(parts: Sequence[Part]) -> list[Figure]:
+def measure(parts: Sequence[Part]) -> Iterator[Figure]:
+    """Figures as they are found, so that what was measured is told even if a later part fails."""
     if not parts:
-        return []
-    _fabricate()
-    for part in parts:
-        part.prepare()
-    tidy()
-    found: list[Figure] = []
-    with copy_with(scale.now().many) as (few, many):
+        return
+    with override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"]):
+        _fabricate()
         for part in parts:
-            look_at(many)
-            found += part.compare(few, many)
-    return found
+            part.prepare()
+        tidy()
+        with copy_with(scale.now().many) as (few, many):
+            for part in parts:
+                look_at(many)
+                yield from part.compare(few, many)
 
 
 def _fabricate() -> None:
