@@ -4,32 +4,30 @@ A page is asked for as a member of the Secretariat asks for it, in both database
 fastest of all times counts. What is counted once a minute was counted before.
 """
 
-import os
 import random
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 from django.utils import timezone
 
+from bench import scale
+from bench.asking import figures, measured, queries
 from bench.figures import Figure, seconds
-from bench.many import copy_with, look_at, tidy
+from bench.many import look_at
 from surveys.admin.capped_list import CappedPaginator
 from surveys.admin.response import ResponseAdmin
 from surveys.coding.codings import digest_of, save_coding
 from surveys.coding.frames import add_code, open_frame
-from surveys.fabrication import fabricate
 from surveys.models import CodingFrame, Consultation, Questionnaire, Response, User
 from surveys.roles import secretariat
 from surveys.translated import Text
 from tests.surveys.keys import new_key
 from tests.surveys.signing_in import sign_in_staff
 
-FEW = 1_000
-MANY = int(os.environ.get("BENCH_RESPONSES", 1_000_000))
+STAFF = "ana"
 SEED = 2027
 CODINGS = 300
 CODES = 12
@@ -40,61 +38,31 @@ FORM = "/ro/citizens/"
 ANSWERS = {"place": "timis", "C2": ["nature", "risk"], QUESTION: "Un pod la Baziaș, vă rog"}
 TRIGGERS = ("keep_uncoded_of_new", "keep_uncoded_of_changed")
 
-Measured = dict[str, tuple[float, int]]
-"""By page the seconds it took, and its number of queries."""
 
-
-@override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"])
-def measure() -> list[Figure]:
-    client = _prepare()
-    with copy_with(MANY) as (few, many):
-        found = _measured(client, few, many)
-        look_at(many)
-        sending = _sending()
-    at_few, at_many = found[few], found[many]
-    for page, (_time, queries) in at_many.items():
-        print(f"  queries of {page}: {queries}, of {FEW:,} responses {at_few[page][1]}")
+def compare(few: str, many: str) -> list[Figure]:
+    at_few, at_many = measured(staff, _pages, few, many)
+    look_at(many)
     return [
-        *(
-            Figure(page, 1000 * took, "ms", 1000 * at_few[page][0], goal=1.5)
-            for page, (took, _queries) in at_many.items()
-        ),
-        Figure("queries of all of them", _queries(at_many), "", _queries(at_few), goal=1),
-        sending,
+        *figures(at_few, at_many),
+        Figure("queries of all of them", queries(at_many), "", queries(at_few), goal=1),
+        _sending(),
     ]
 
 
-def _measured(client: Client, *names: str) -> dict[str, Measured]:
-    """By turns, page by page: so what else the machine does slows down all of them."""
-    addresses: dict[str, list[tuple[str, str]]] = {}
-    for name in names:
-        look_at(name)
-        addresses[name] = _pages()
-    found: dict[str, Measured] = {name: {} for name in names}
-    for _round in range(ROUNDS):
-        for pages in zip(*addresses.values(), strict=True):
-            for name, (page, address) in zip(names, pages, strict=True):
-                look_at(name)
-                asked = _asked(client, address)
-                found[name][page] = min(found[name].get(page, asked), asked)
-    return found
+staff = Client()
+"""Signed in before the database is copied: so in both."""
 
 
-def _prepare() -> Client:
+def prepare() -> None:
     """A consultation that is open, with few responses, some of them coded, and who looks at it."""
     now = timezone.now()
     Consultation.objects.update(opens_at=now - timedelta(30), closes_at=now + timedelta(30))
     citizens = Questionnaire.objects.get(slug="citizens")
     rng = random.Random(SEED)  # noqa: S311 - plausible, not secret
-    for _written in fabricate(citizens, FEW, rng):
-        pass
-    ana = User.objects.create_user("ana", "ana@example.org", is_staff=True)
+    ana = User.objects.create_user(STAFF, "ana@example.org", is_staff=True)
     ana.groups.add(secretariat())
     _code(open_frame(citizens, QUESTION, ana), ana, rng)
-    client = Client()
-    sign_in_staff(client, ana)
-    tidy()
-    return client
+    sign_in_staff(staff, ana)
 
 
 def _code(frame: CodingFrame, by: User, rng: random.Random) -> None:
@@ -111,9 +79,10 @@ def _code(frame: CodingFrame, by: User, rng: random.Random) -> None:
 
 def _pages() -> list[tuple[str, str]]:
     """What is asked for in the database that is looked at: names and addresses."""
+    few = scale.now().few
     # In the middle of what is there, where neither end of an index is near; and in both databases
     # the same but for key and reference.
-    half = Response.objects.count() // 2 // FEW * FEW + FEW // 2
+    half = Response.objects.count() // 2 // few * few + few // 2
     middle = Response.objects.order_by("id")[half]
     frame = CodingFrame.objects.get()
     to_code = frame.uncoded.filter(turn=1, response__gte=middle.pk).order_by("response")[0]
@@ -168,22 +137,6 @@ def _citizens() -> Questionnaire:
 def _this_month() -> str:
     first = timezone.localtime().replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     return urlencode({"sent_at__gte": first, "sent_at__lt": first + timedelta(31)})
-
-
-def _asked(client: Client, address: str) -> tuple[float, int]:
-    """The least seconds it took, and the number of queries when everything was there already."""
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(address)
-    if answer.status_code >= 400 or "?e=1" in answer.get("Location", ""):
-        raise RuntimeError(f"{address} answers {answer.status_code}")
-    # Before the next request forgets them.
-    number = len(queries)
-    return min(seconds(lambda: client.get(address)) for _time in range(TIMES)), number
-
-
-def _queries(measured: Measured) -> int:
-    return sum(queries for _time, queries in measured.values())
 
 
 def _sending() -> Figure:

@@ -24,9 +24,15 @@ class Figure:
     def ratio(self) -> float:
         return self.figure / self.floor
 
+    def holds_within(self, slack: float) -> bool:
+        """Whether it is no worse than the goal by more than that: 0.75 is three quarters of it."""
+        if self.at_most:
+            return self.ratio <= self.goal / slack
+        return self.ratio >= self.goal * slack
+
     @property
     def holds(self) -> bool:
-        return self.ratio <= self.goal if self.at_most else self.ratio >= self.goal
+        return self.holds_within(1)
 
     def __str__(self) -> str:
         bound = "at most" if self.at_most else "at least"
@@ -50,3 +56,17 @@ def write(figures: list[Figure]) -> None:
         for figure in figures
     ]
     RESULTS.write_text(json.dumps(rows, indent=2) + "\n")
+
+
+def table() -> str:
+    """What was last written, in Markdown."""
+    lines = ["| what | measured | floor | ratio | goal |", "|---|---:|---:|---:|---|"]
+    for row in json.loads(RESULTS.read_text()):
+        bound = "at most" if row["at_most"] else "at least"
+        kept = "" if row["holds"] else " (**missed**)"
+        unit = row["unit"]
+        lines.append(
+            f"| {row['name']} | {row['figure']:,.2f} {unit} | {row['floor']:,.2f} {unit}"
+            f" | {row['ratio']:.2f} | {bound} {row['goal']}{kept} |"
+        )
+    return "\n".join(lines)

@@ -21,8 +21,9 @@ COPIED = (
     " unread, is_rehearsal, started_at, changed_at, sent_at"
 )
 COPY = f"""
-    INSERT INTO surveys_response (id, reference, {COPIED})
-    SELECT fresh.id, fresh.reference, {COPIED}
+    INSERT INTO surveys_response (id, reference, secret_hash, {COPIED})
+    SELECT fresh.id, fresh.reference,
+    encode(sha256(convert_to(fresh.id::text, 'UTF8')), 'hex'), {COPIED}
     FROM (SELECT *, row_number() OVER (ORDER BY id) AS position FROM fresh) fresh
     JOIN (SELECT *, row_number() OVER (ORDER BY id) AS position FROM surveys_response) few
     ON few.position = 1 + (fresh.position - 1) %% %s

@@ -11,7 +11,6 @@ import json
 import os
 import random
 import re
-import socket
 import statistics
 import subprocess
 import sys
@@ -20,20 +19,18 @@ import time
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import psycopg
-from django.conf import settings
 from django.db import connection
 
 from bench.figures import Figure, seconds
+from bench.serving import ROOT, collect_static_files, served
 from surveys.exports.dataset import csv_blocks
 from surveys.fabrication import fabricate
 from surveys.models import Consultation, Question, Questionnaire, Response, Version
 from tests.surveys.results_cast import open_now
 
-ROOT = settings.BASE_DIR
 SITE = ROOT / "bench" / "peer_site"
 VENV = ROOT / "var" / "peer"
 ROUNDS = 3
@@ -91,6 +88,7 @@ class Peer:
 
 def measure() -> list[Figure]:
     open_now(Consultation.objects.get())
+    Response.objects.all().delete()
     peer = Peer()
     version = peer.install()
     with _empty_database(peer.database["NAME"]):
@@ -141,15 +139,11 @@ def _questions() -> list[dict[str, Any]]:
 
 def _submissions(peer: Peer, made: dict[str, Any]) -> tuple[float, float]:
     """People a second who have opened the form, sent it and read the receipt: ours, the peer's."""
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"],
-        cwd=ROOT,
-        env=_environment(),
-        check=True,
-    )
+    collect_static_files()
+    gunicorn = [peer.python, "-m", "gunicorn"]
     with (
-        _served([sys.executable, "-m", "gunicorn"], "consultation.wsgi", ROOT, _environment()) as a,
-        _served([peer.python, "-m", "gunicorn"], "peer_wsgi", SITE, peer.environment) as b,
+        served("consultation.wsgi") as a,
+        served("peer_wsgi", gunicorn=gunicorn, folder=SITE, given=peer.environment) as b,
     ):
         here = Visitors(a, "/en/citizens/", ANSWERS)
         there = Visitors(b, made["path"], made["form"])
@@ -164,55 +158,6 @@ def _submissions(peer: Peer, made: dict[str, Any]) -> tuple[float, float]:
         raise RuntimeError(f"{stored} are stored, of {there.sent} and {here.sent} that were sent")
     print(f"  here: {here.steps()}\n  peer: {there.steps()}")
     return statistics.median(rates[here]), statistics.median(rates[there])
-
-
-def _environment() -> dict[str, str]:
-    told = connection.settings_dict
-    query = {name: told[key] for name, key in (("host", "HOST"), ("port", "PORT")) if told[key]}
-    user = urllib.parse.quote(f"{told['USER']}")
-    return (
-        os.environ
-        | QUIET
-        | {
-            "DEBUG": "0",
-            "SECRET_KEY": settings.SECRET_KEY,
-            "ALLOWED_HOSTS": "127.0.0.1",
-            "SECURE_SSL_REDIRECT": "0",
-            "DATABASE_URL": f"postgres://{user}@/{told['NAME']}?{urllib.parse.urlencode(query)}",
-        }
-    )
-
-
-@contextmanager
-def _served(
-    gunicorn: list[Any], application: str, folder: Path, environment: dict[str, str]
-) -> Iterator[int]:
-    """The port at which an application is served, by one worker of our configuration."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    config = ROOT / "consultation" / "gunicorn.conf.py"
-    process = subprocess.Popen(
-        [*gunicorn, "-c", config, "--bind", f"127.0.0.1:{port}", application],
-        cwd=folder,
-        env=environment | {"WEB_CONCURRENCY": "1", "THREADS": str(CLIENTS)},
-    )
-    try:
-        _wait_for(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(port: int) -> None:
-    for _try in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError("Nobody answers")
 
 
 class Visitors:

@@ -5,7 +5,6 @@ leaves out every number under ten: what else a release hides takes minutes to fi
 nothing of how long a page takes. Pages are asked for by turns, and the fastest of all times counts.
 """
 
-import os
 import random
 import threading
 import time
@@ -15,12 +14,13 @@ from contextlib import contextmanager
 from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 from django.utils.translation import override
 
+from bench import scale
+from bench.asking import figures, measured
 from bench.figures import Figure, seconds
-from bench.many import copy_with, look_at, tidy
+from bench.many import look_at, tidy
 from surveys.desk.work import bring_tallies_up_to_date
 from surveys.fabrication import fabricate
 from surveys.management.watching import LOOK_EVERY
@@ -32,12 +32,8 @@ from surveys.tallying.reading import totals
 from tests.surveys.keys import new_key
 from tests.surveys.results_cast import open_now, release
 
-FEW = 1_000
-MANY = int(os.environ.get("BENCH_RESPONSES", 1_000_000))
 ORGANISATIONS = 150
 SEED = 2027
-ROUNDS = 12
-TIMES = 2
 MINUTE = 60
 SENDING_SECONDS = 20
 PER_SECOND = 8
@@ -48,7 +44,9 @@ ANSWERS = {"place": "timis", "C2": ["nature", "risk"], "C5": "Un pod la Baziaș,
 NOTE = """
     INSERT INTO surveys_untallied (response_id, was_counted, questionnaire_id)
     SELECT id, false, questionnaire_id FROM surveys_response
-    WHERE state = 'sent' AND NOT is_rehearsal AND id > %s
+    WHERE state = 'sent' AND NOT is_rehearsal
+    AND id > (SELECT id FROM surveys_response ORDER BY id OFFSET %s - 1 LIMIT 1)
+    AND id NOT IN (SELECT response_id FROM surveys_untallied)
     ORDER BY id
 """
 PUBLISH = """
@@ -63,55 +61,33 @@ OLDEST = """
     WHERE id IN (SELECT response_id FROM surveys_untallied)
 """
 
-Measured = dict[str, tuple[float, int]]
-"""By page the seconds it took, and its number of queries."""
 
-
-@override_settings(DEBUG=False, ALLOWED_HOSTS=["testserver"])
-def measure() -> list[Figure]:
-    last = _prepare()
-    with copy_with(MANY) as (few, many):
-        look_at(many)
-        _tally(last)
-        for name in (few, many):
-            look_at(name)
-            _publish()
-        found = _measured(few, many)
-        look_at(many)
-        late = _lateness()
-    at_few, at_many = found[few], found[many]
-    for page, (_time, queries) in at_many.items():
-        print(f"  queries of {page}: {queries}, of {FEW:,} responses {at_few[page][1]}")
+def compare(few: str, many: str) -> list[Figure]:
+    _tally()
+    for name in (few, many):
+        look_at(name)
+        _publish()
+    at_few, at_many = measured(Client(), _pages, few, many)
+    look_at(many)
+    late = _lateness()
     print(f"  oldest response that was not in the tallies: {late:.2f} s")
     return [
-        *(
-            Figure(page, 1000 * took, "ms", 1000 * at_few[page][0], goal=1.5)
-            for page, (took, _queries) in at_many.items()
-        ),
+        *figures(at_few, at_many),
         # A copy of the page may be kept for a while by whoever has asked for it.
         Figure("results: behind, kept copies too", late + KEPT_SECONDS, "s", MINUTE, goal=1),
     ]
 
 
-def _prepare() -> object:
-    """An open consultation with few responses, all tallied; the key of the last of them."""
+def prepare() -> None:
+    """An open consultation with few responses, all tallied."""
     open_now(Consultation.objects.get(), opinions_while_open=True)
-    rng = random.Random(SEED)  # noqa: S311 - plausible, not secret
-    citizens = _citizens()
-    lacking = FEW - Response.objects.filter(questionnaire=citizens).count()
-    for _written in fabricate(citizens, lacking, rng):
-        pass
-    last = Response.objects.order_by("-id")[0].pk
-    while fold(citizens):
-        pass
-    tidy()
-    return last
+    _fold(_citizens())
 
 
-def _tally(last: object) -> None:
+def _tally() -> None:
     """Bring the tallies of few responses up to date with many, in both ways there are."""
     with connection.cursor() as cursor:
-        cursor.execute(NOTE, [last])
+        cursor.execute(NOTE, [scale.now().few])
     tidy()
     citizens = _citizens()
     _print_rate("noted responses folded", seconds(lambda: _fold(citizens)))
@@ -127,7 +103,8 @@ def _fold(questionnaire: Questionnaire) -> None:
 
 
 def _print_rate(what: str, took: float) -> None:
-    print(f"  {MANY:,} {what} in {took:.1f} s, {MANY / took:,.0f} a second")
+    many = scale.now().many
+    print(f"  {many:,} {what} in {took:.1f} s, {many / took:,.0f} a second")
 
 
 def _publish() -> None:
@@ -148,19 +125,6 @@ def _citizens() -> Questionnaire:
     return Questionnaire.objects.get(slug="citizens")
 
 
-def _measured(*names: str) -> dict[str, Measured]:
-    """By turns, page by page: so what else the machine does slows down all of them."""
-    client = Client()
-    found: dict[str, Measured] = {name: {} for name in names}
-    for _round in range(ROUNDS):
-        for page, address in _pages():
-            for name in names:
-                look_at(name)
-                asked = _asked(client, address)
-                found[name][page] = min(found[name].get(page, asked), asked)
-    return found
-
-
 def _pages() -> list[tuple[str, str]]:
     with override("ro"):
         results = reverse("results")
@@ -177,18 +141,6 @@ def _pages() -> list[tuple[str, str]]:
         ("results: comments", comments),
         ("results: comments of a question", f"{comments}?question=citizens/C5"),
     ]
-
-
-def _asked(client: Client, address: str) -> tuple[float, int]:
-    """The least seconds it took, and the number of queries when everything was there already."""
-    client.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(address)
-    if answer.status_code != 200:
-        raise RuntimeError(f"{address} answers {answer.status_code}")
-    # Before the next request forgets them.
-    number = len(queries)
-    return min(seconds(lambda: client.get(address)) for _time in range(TIMES)), number
 
 
 def _lateness() -> float:

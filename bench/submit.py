@@ -34,6 +34,7 @@ ANSWERS = {
 
 def measure() -> list[Figure]:
     open_now(Consultation.objects.get())
+    Response.objects.all().delete()
     collect_static_files()
     with connection.cursor() as cursor:
         cursor.execute(

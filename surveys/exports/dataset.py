@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from uuid import UUID
 
 from django.db import connection, connections
@@ -18,17 +19,23 @@ from consultation import replica
 from surveys.codebook import NOT_ASKED, variables, visible
 from surveys.exports.harmless import FORMULA
 from surveys.models import Questionnaire, Response
+from surveys.models.response import ResponseQuerySet
 from surveys.question_types import Variable
 from surveys.rights import ALL, Rights
 
 UNASKED = "\uffff"
 """A plain cell that says not asked. It is no character, so that nobody's words are the same."""
 
+STORED = [field.attname for field in Response._meta.concrete_fields]
+"""Every column. The rows are chosen and read at once, not looked up by their keys again."""
+
 Row = Sequence[str | None]
 Answer = Callable[[Variable], sql.Composable]
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take UTF-8 for something else."""
+
+ROWS_IN_BLOCK = 250
 
 
 def csv_blocks(
@@ -44,10 +51,24 @@ def csv_blocks(
     codes, or with `labels` the labels in the language that is active when this is called. All rows
     are of one moment.
     """
+    return (
+        block
+        for block, _rows in counted_blocks(questionnaire, responses, labels=labels, rights=rights)
+    )
+
+
+def counted_blocks(
+    questionnaire: Questionnaire,
+    responses: QuerySet[Response],
+    *,
+    labels: bool = False,
+    rights: Rights = ALL,
+) -> Iterator[tuple[bytes, int]]:
+    """The same, each with how many responses are in it."""
     columns = visible(variables(questionnaire), rights)
     header = io.StringIO()
     csv.writer(header, lineterminator="\n").writerow([column.name for column in columns])
-    counted = Response.objects.sent().filter(questionnaire=questionnaire, pk__in=responses)
+    counted = _counted(responses).filter(questionnaire=questionnaire)
     query = _query(
         columns,
         counted,
@@ -70,7 +91,7 @@ def plain_rows(
     Cells are text as `Variable.value` gives it, None for no answer and `UNASKED`. With `after` and
     `most` it is one slice of them.
     """
-    counted = Response.objects.sent().filter(pk__in=responses)
+    counted = _counted(responses)
     if after:
         counted = counted.filter(pk__gt=after)
     query = _query(columns, counted, lambda column: column.value, UNASKED, key=True, most=most)
@@ -80,12 +101,25 @@ def plain_rows(
             yield UUID(key), cells
 
 
-def _stream(header: bytes, query: sql.Composable, alias: str) -> Iterator[bytes]:
-    yield header
+def _counted(responses: QuerySet[Response]) -> QuerySet[Response]:
+    """Those that count. Chosen by their own columns alone they need no second look by key."""
+    query = responses.query
+    is_plain = not (query.is_sliced or query.distinct or query.combinator or query.group_by)
+    # Another table might give a response more than once.
+    if is_plain and len(query.alias_map) <= 1 and isinstance(responses, ResponseQuerySet):
+        return responses.sent()
+    return Response.objects.sent().filter(pk__in=responses)
+
+
+def _stream(header: bytes, query: sql.Composable, alias: str) -> Iterator[tuple[bytes, int]]:
+    yield header, 0
     with connections[alias].cursor() as cursor:
         copy = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
         with cursor.copy(copy) as blocks:
-            yield from map(bytes, blocks)
+            # Row by row, passing them on takes longer than getting them.
+            rows = iter(blocks)
+            while block := list(islice(rows, ROWS_IN_BLOCK)):
+                yield b"".join(block), len(block)
 
 
 def _query(
@@ -98,7 +132,7 @@ def _query(
     most: int | None = None,
 ) -> sql.Composable:
     with connection.cursor() as cursor:
-        chosen = cursor.mogrify(*responses.order_by().values("id").query.sql_with_params())
+        chosen = cursor.mogrify(*responses.order_by().values(*STORED).query.sql_with_params())
     routes = _routes(columns)
     # Without OFFSET the planner would write each route into every cell that looks at it. The rows
     # come in order from inside, or with it they would all be sorted at their full width.
@@ -106,11 +140,11 @@ def _query(
     cells = [_cell(column, answer(column), unasked, routes) for column in columns]
     return sql.SQL(
         "SELECT {} FROM (SELECT response.*, version.number AS version_number,"
-        " organisation.name AS organisation_name{} FROM surveys_response response"
+        " organisation.name AS organisation_name{} FROM ({}) response"
         " JOIN surveys_version version ON version.id = response.version_id"
         " LEFT JOIN surveys_organisation organisation"
         " ON organisation.id = response.organisation_id"
-        " WHERE response.id IN ({}) {}) responses ORDER BY id LIMIT {}"
+        " {}) responses ORDER BY id LIMIT {}"
     ).format(
         sql.SQL(", ").join([sql.SQL("id::text"), *cells] if key else cells),
         sql.SQL("").join(

@@ -27,7 +27,7 @@ def _field(data: Data, column: Variable, cell: str | None) -> str:
     if cell != UNASKED and (column.is_words or (data.labels and column.codes)):
         shown = harmless(shown)
     # As COPY has it: an empty text is told from nothing by its quotes.
-    if shown in ("", "\\.") or any(mark in shown for mark in ',"\n\r'):
+    if not shown or any(mark in shown for mark in ',"\n\r'):
         return '"' + shown.replace('"', '""') + '"'
     return shown
 

@@ -17,6 +17,9 @@ IN_COLUMNS_FROM = 9
 """So many options are easier to take in side by side where the screen is wide."""
 
 
+CHOSEN = "CASE answers->{} ? {} WHEN true THEN '1' WHEN false THEN '0' END"
+
+
 class Closed(QuestionType):
     """A question with options."""
 
@@ -137,7 +140,7 @@ class MultipleChoice(Closed):
             Variable(
                 f"{self.name}_{option.code}",
                 f"{self.question.short}: {option.label}",
-                sql.SQL("(answers->{} ? {})::int::text").format(self.name, option.code),
+                sql.SQL(CHOSEN).format(self.name, option.code),
                 codes,
                 part=option.code,
             )

@@ -10,7 +10,7 @@ from surveys.codebook import variables
 from surveys.exports.codebook_files import codebook_html, codebook_pdf
 from surveys.exports.csvw import csvw, csvw_name
 from surveys.exports.data import CannotWrite, Data
-from surveys.exports.dataset import csv_blocks, plain_rows
+from surveys.exports.dataset import counted_blocks, plain_rows
 from surveys.exports.ddi import ddi
 from surveys.exports.formats import FORMATS
 from surveys.models import Consultation, Questionnaire, Response
@@ -76,12 +76,10 @@ def _write(data: Data, name: str, file: IO[bytes]) -> int:
             FORMATS[name].write(data, file)
             return total
         rows = 0
-        blocks = csv_blocks(data.questionnaire, responses, labels=data.labels)
-        file.write(next(blocks))
-        for block in blocks:
+        for block, number in counted_blocks(data.questionnaire, responses, labels=data.labels):
             file.write(block)
-            rows += 1
-            bar.update(1)
+            rows += number
+            bar.update(number)
     return rows
 
 

@@ -1,0 +1,87 @@
+"""Which responses a data file holds, however they were chosen, and what is written of them."""
+
+import pytest
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from surveys.exports.dataset import ROWS_IN_BLOCK, counted_blocks, csv_blocks
+from surveys.models import Response, Revision
+from tests.surveys.exports_cast import data_of, made_up, respond, written
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def citizens(listens):
+    return listens.questionnaires.get(slug="citizens")
+
+
+def lines(questionnaire, responses):
+    return b"".join(csv_blocks(questionnaire, responses)).decode("utf-8-sig").splitlines()[1:]
+
+
+def test_a_response_chosen_by_its_revisions_is_there_once(citizens):
+    response = respond(citizens, {"place": "timis"})
+    respond(citizens, {"place": "arad"})
+    for number in (1, 2):
+        Revision.objects.create(
+            response=response,
+            number=number,
+            language="en",
+            said_since=timezone.now(),
+            replaced_at=timezone.now(),
+        )
+
+    found = lines(citizens, Response.objects.filter(revisions__number__gte=1))
+
+    assert [line.split(",")[0] for line in found] == [response.reference]
+
+
+def test_of_a_slice_only_what_was_sent_is_there(citizens):
+    first = respond(citizens)
+    respond(citizens, state="draft", sent_at=None)
+    respond(citizens)
+
+    found = lines(citizens, Response.objects.order_by("id")[:2])
+
+    assert [line.split(",")[0] for line in found] == [first.reference]
+
+
+def test_blocks_tell_how_many_responses_are_in_them(citizens):
+    number = ROWS_IN_BLOCK + 3
+    made_up(citizens, number)
+
+    blocks = list(counted_blocks(citizens, Response.objects.all()))
+
+    assert [rows for _block, rows in blocks] == [0, ROWS_IN_BLOCK, 3]
+
+
+words = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
+said = st.fixed_dictionaries(
+    {},
+    optional={
+        "place": st.sampled_from(["timis", "na"]),
+        "C1": st.sampled_from(["both", "dk"]),
+        "C1_comment": words,
+        "C2": st.lists(st.sampled_from(["nature", "risk", "other"]), unique=True),
+        "C2_other_text": st.sampled_from(["=1", '"', "\\.", "a,b", " -2", "\r\n"]),
+        "C5": words,
+    },
+)
+
+
+@given(st.lists(said, min_size=1, max_size=6), st.booleans())
+@settings(
+    max_examples=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+def test_postgresql_writes_what_is_written_row_by_row(citizens, answers, labels):
+    Response.objects.all().delete()
+    for document in answers:
+        respond(citizens, document)
+
+    by_postgresql = b"".join(csv_blocks(citizens, Response.objects.all(), labels=labels))
+
+    assert by_postgresql == written(data_of(citizens, labels=labels), "csv")
