@@ -117,7 +117,7 @@ class AnswersForm(forms.Form):
         self.sent = data or QueryDict()
         self.comments: Mapping[str, list[Comment]] | None = None
         """By question name, where colleagues comment; None where nobody does."""
-        self.journey = Journey(version)
+        self.journey = Journey.of(version)
         self.stored = part.answers if part else {}
         self.kept_as_entered: set[str] = set()
         """Controls of questions that are not asked, with what is no answer."""

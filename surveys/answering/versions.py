@@ -12,6 +12,7 @@ from time import monotonic
 from django.http import Http404
 
 from surveys.answering import kept
+from surveys.journey import Journey
 from surveys.models import Consultation, Questionnaire, Version
 
 READ_AT_MOST = 32
@@ -27,7 +28,11 @@ class _Read:
         return monotonic() < self.at + kept.KEPT_FOR
 
     def now(self) -> Version:
-        """For one request: nothing that it sets on the version is seen by another."""
+        """For one request: nothing that it sets on the version is seen by another.
+
+        They share its questions, and the way through them.
+        """
+        Journey.of(self.version)
         version = copy(self.version)
         version.questionnaire = copy(version.questionnaire)
         version.questionnaire.consultation = copy(version.questionnaire.consultation)

@@ -63,6 +63,15 @@ class Journey:
                 self.steps[question.name] = Step(section, kind, own + needs)
         self.has_conditions = bool(conditions)
 
+    @classmethod
+    def of(cls, version: Version) -> "Journey":
+        """The one through a published version, made once for as long as the version is kept."""
+        made = version.__dict__.get("_journey")
+        if made is None:
+            made = version.__dict__["_journey"] = cls(version)
+        journey: Journey = made
+        return journey
+
     def kinds_of(self, sections: Iterable[Section]) -> list[QuestionType]:
         """The kinds of these sections' questions, in order."""
         return [self.steps[q.name].kind for section in sections for q in section.questions.all()]
@@ -180,9 +189,9 @@ def _without(document: Answers, names: Collection[str]) -> dict[str, Any]:
 
 def asked(version: Version, answers: Answers) -> set[str]:
     """Names of the questions of a version that are asked, given what was answered."""
-    return Journey(version).asked(answers)
+    return Journey.of(version).asked(answers)
 
 
 def only_asked(version: Version, answers: Answers) -> dict[str, Any]:
     """The answers without those to questions that are not asked: what may be stored as sent."""
-    return Journey(version).only_asked(answers)
+    return Journey.of(version).only_asked(answers)

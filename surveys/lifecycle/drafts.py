@@ -48,7 +48,7 @@ def journey_of(stored: Draft, version: Version) -> Journey:
     """Through the version that a row answers, which is mostly the one its caller has read."""
     if version.pk != stored.version_id:
         version = Version.objects.with_questions().get(pk=stored.version_id)
-    return Journey(version)
+    return Journey.of(version)
 
 
 def set_apart(stored: Draft, version: Version) -> None:

@@ -1,12 +1,14 @@
 """What every kind of question can do: ask, check, store, show, and fill columns."""
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
@@ -110,6 +112,7 @@ class QuestionType:
         self.countries = countries
         self.name = question.name
         self.options: list[Option] = list(question.options.all())
+        self._fields: dict[str | None, dict[str, forms.Field]] = {}
 
     @property
     def template_name(self) -> str:
@@ -121,8 +124,14 @@ class QuestionType:
         raise NotImplementedError
 
     def fields(self) -> dict[str, forms.Field]:
-        """All its form fields by control name: its own first, then the words beside it."""
-        return {self.name: self.form_field()} | self.word_fields()
+        """All its form fields by control name: its own first, then the words beside it.
+
+        They are copies, as those of a form are: it takes a third of making them again.
+        """
+        language = get_language()
+        if language not in self._fields:
+            self._fields[language] = {self.name: self.form_field()} | self.word_fields()
+        return {name: deepcopy(field) for name, field in self._fields[language].items()}
 
     def word_fields(self) -> dict[str, forms.Field]:
         fields: dict[str, forms.Field] = {}
@@ -141,6 +150,11 @@ class QuestionType:
                 widget=forms.Textarea({"rows": 3}),
             )
         return fields
+
+    def word_names(self) -> list[str]:
+        """The names of `word_fields()`, which cost much more."""
+        names = [f"{self.name}_{option.code}_text" for option in self.naming_options()]
+        return [*names, f"{self.name}_comment"] if self.question.comment_max_length else names
 
     def naming_options(self) -> "list[Option]":
         return [option for option in self.options if option.names_other]
@@ -164,16 +178,16 @@ class QuestionType:
     def answers(self, cleaned_data: Mapping[str, Any]) -> dict[str, Any]:
         """Its part of the answer document, without what was left empty."""
         given = {self.name: self.stored(cleaned_data.get(self.name))}
-        given |= {name: cleaned_data.get(name) for name in self.word_fields()}
+        given |= {name: cleaned_data.get(name) for name in self.word_names()}
         return {name: value for name, value in given.items() if value}
 
     def stored_names(self) -> list[str]:
         """Every key it can have in an answer document."""
-        return [self.name, *self.word_fields()]
+        return [self.name, *self.word_names()]
 
     def words_names(self) -> list[str]:
         """Those under which words stand, as they were typed."""
-        return list(self.word_fields())
+        return self.word_names()
 
     # Deciding what is asked later
 
@@ -209,7 +223,7 @@ class QuestionType:
     def lines(self, answers: Mapping[str, Any]) -> list[Line]:
         """The stored answer as people read it, in the active language; none if unanswered."""
         lines = self.own_lines(answers[self.name]) if self.name in answers else []
-        words = [answers[name] for name in self.word_fields() if name in answers]
+        words = [answers[name] for name in self.word_names() if name in answers]
         return lines + [Line(text, is_words=True) for text in words]
 
     def own_lines(self, value: Any) -> list[Line]:
