@@ -58,7 +58,8 @@ def citizens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         answer = _answer(opened)
     elif opened.consultation.takes(None):
-        answer = keep(opened.page(opened.form()), opened.key)
+        signed = opened.key.signed()
+        answer = keep(opened.page(opened.form(), key=signed), opened.key, signed)
     else:
         answer = not_open(request, opened.version)
     if is_kiosk(request):

@@ -1,8 +1,12 @@
 """The citizens' form is drawn once for many: what each of them gets is still theirs alone."""
 
+import itertools
+import time
 from datetime import timedelta
 
 import pytest
+from django.core import signing
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
@@ -77,6 +81,25 @@ def test_everybody_gets_a_key_of_their_own(client):
     assert len({key.secret for key in keys}) == 5
     assert [key.opened_at for key in keys] == sorted(key.opened_at for key in keys)
     assert keys[4].opened_at - timezone.now() < timedelta(seconds=1)
+
+
+def test_keys_are_everybodys_own_though_the_clock_ticks_while_the_page_is_drawn(
+    client, monkeypatch
+):
+    # A signature holds the second it was made in.
+    seconds = itertools.count(time.time())
+    monkeypatch.setattr(signing.time, "time", lambda: next(seconds))
+
+    keys = [form_in(client.get(FORM))["key"][0] for _person in range(3)]
+
+    assert len({FormKey.read(key).secret for key in keys}) == 3
+
+
+def test_a_page_without_a_place_for_the_key_is_not_kept():
+    key = FormKey(timezone.now(), 1)
+    page = kept.keep(HttpResponse("no key"), key, key.signed())
+
+    assert kept.KeptPage.of(page) is None
 
 
 def test_what_two_people_send_from_kept_pages_are_two_responses(client):
