@@ -32,6 +32,7 @@ from bench import (  # noqa: E402
     stored,
     submit,
     volume,
+    weight,
 )
 from tests.content import load_content  # noqa: E402
 
@@ -41,8 +42,8 @@ ALONE: tuple[ModuleType, ...] = (organisation_lists, campaigns)
 # The results add responses and decisions, so they come last.
 AT_VOLUME: tuple[ModuleType, ...] = (stored, export, desk, results_page)
 # After what needs few responses.
-LAST: tuple[ModuleType, ...] = (report, form, submit, peer)
-SLOW = (campaigns, report, peer)
+LAST: tuple[ModuleType, ...] = (report, form, weight, submit, peer)
+SLOW = (campaigns, report, weight, peer)
 """No part of the small run: what they measure takes minutes at any number that tells something."""
 
 
