@@ -58,8 +58,7 @@ def citizens(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         answer = _answer(opened)
     elif opened.consultation.takes(None):
-        signed = opened.key.signed()
-        answer = keep(opened.page(opened.form(), key=signed), opened.key, signed)
+        answer = keep(opened.page(opened.form()), opened.key)
     else:
         answer = not_open(request, opened.version)
     if is_kiosk(request):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Self
 
 from django.core import signing
@@ -27,6 +28,11 @@ class FormKey:
     secret: str = field(default_factory=new_secret)
 
     def signed(self) -> str:
+        """One text for as long as this object lives; made again it holds another second."""
+        return self._signed
+
+    @cached_property
+    def _signed(self) -> str:
         content = [self.secret, self.opened_at.timestamp(), self.version_id, self.seen]
         return signing.dumps(content, salt=SALT)
 

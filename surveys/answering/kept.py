@@ -25,12 +25,9 @@ KEPT_AT_MOST = 64
 KEY = "form_key"
 
 
-def keep(response: HttpResponse, key: FormKey, signed: str) -> HttpResponse:
-    """Let everybody have this page, each with a key of their own in the place of this one.
-
-    `signed` is how it stands in the page: signed again, it is another text in another second.
-    """
-    setattr(response, KEY, (key, signed.encode()))
+def keep(response: HttpResponse, key: FormKey) -> HttpResponse:
+    """Let everybody have this page, each with a key of their own in the place of this one."""
+    setattr(response, KEY, key)
     return response
 
 
@@ -46,9 +43,10 @@ class KeptPage:
     @classmethod
     def of(cls, response: HttpResponseBase) -> Self | None:
         """None where it is one person's page, sets a cookie for one, or has no place for a key."""
-        key, signed = getattr(response, KEY, (None, b""))
+        key: FormKey | None = getattr(response, KEY, None)
         if key is None or not isinstance(response, HttpResponse):
             return None
+        signed = key.signed().encode()
         if response.status_code != 200 or response.cookies or signed not in response.content:
             return None
         pieces = response.content.split(signed)

@@ -97,7 +97,7 @@ def test_keys_are_everybodys_own_though_the_clock_ticks_while_the_page_is_drawn(
 
 def test_a_page_without_a_place_for_the_key_is_not_kept():
     key = FormKey(timezone.now(), 1)
-    page = kept.keep(HttpResponse("no key"), key, key.signed())
+    page = kept.keep(HttpResponse("no key"), key)
 
     assert kept.KeptPage.of(page) is None
 
