@@ -53,7 +53,7 @@ class QuestionBlock(LayoutObject):
         self.introduction = when_answered(told) if told else ""
 
     def render(self, form: Any, context: Any, template_pack: str = "", **kwargs: Any) -> str:
-        names = list(self.question_type.fields())
+        names = self.question_type.stored_names()
         form.rendered_fields |= set(names)
         own = form[names[0]]
         described_by = [

@@ -33,7 +33,7 @@ def commit(response: Response) -> None:
         current = Commitment.objects.filter(response=response, state=Commitment.State.CURRENT)
         # The salt of what was said before is kept as long as that itself, in its revision.
         current.update(state=Commitment.State.REPLACED)
-        _made(response).save(force_insert=True)
+        commit_first(response)
 
 
 def _made(response: Response) -> Commitment:

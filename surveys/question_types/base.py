@@ -136,14 +136,14 @@ class QuestionType:
     def word_fields(self) -> dict[str, forms.Field]:
         fields: dict[str, forms.Field] = {}
         for option in self.naming_options():
-            fields[f"{self.name}_{option.code}_text"] = LongTextField(
+            fields[self._name_beside(option)] = LongTextField(
                 label=_("If you chose “%(option)s”, name it") % {"option": option.label},
                 required=False,
                 max_length=OTHER_MAX_LENGTH,
                 widget=forms.TextInput,
             )
         if self.question.comment_max_length:
-            fields[f"{self.name}_comment"] = LongTextField(
+            fields[self._comment_name()] = LongTextField(
                 label=str(self.question.comment_label) or _("Your comment"),
                 required=False,
                 max_length=self.question.comment_max_length,
@@ -151,10 +151,16 @@ class QuestionType:
             )
         return fields
 
-    def word_names(self) -> list[str]:
+    def names_beside(self) -> list[str]:
         """The names of `word_fields()`, which cost much more."""
-        names = [f"{self.name}_{option.code}_text" for option in self.naming_options()]
-        return [*names, f"{self.name}_comment"] if self.question.comment_max_length else names
+        names = [self._name_beside(option) for option in self.naming_options()]
+        return [*names, self._comment_name()] if self.question.comment_max_length else names
+
+    def _name_beside(self, option: "Option") -> str:
+        return f"{self.name}_{option.code}_text"
+
+    def _comment_name(self) -> str:
+        return f"{self.name}_comment"
 
     def naming_options(self) -> "list[Option]":
         return [option for option in self.options if option.names_other]
@@ -178,16 +184,16 @@ class QuestionType:
     def answers(self, cleaned_data: Mapping[str, Any]) -> dict[str, Any]:
         """Its part of the answer document, without what was left empty."""
         given = {self.name: self.stored(cleaned_data.get(self.name))}
-        given |= {name: cleaned_data.get(name) for name in self.word_names()}
+        given |= {name: cleaned_data.get(name) for name in self.names_beside()}
         return {name: value for name, value in given.items() if value}
 
     def stored_names(self) -> list[str]:
         """Every key it can have in an answer document."""
-        return [self.name, *self.word_names()]
+        return [self.name, *self.names_beside()]
 
     def words_names(self) -> list[str]:
         """Those under which words stand, as they were typed."""
-        return self.word_names()
+        return self.names_beside()
 
     # Deciding what is asked later
 
@@ -223,7 +229,7 @@ class QuestionType:
     def lines(self, answers: Mapping[str, Any]) -> list[Line]:
         """The stored answer as people read it, in the active language; none if unanswered."""
         lines = self.own_lines(answers[self.name]) if self.name in answers else []
-        words = [answers[name] for name in self.word_names() if name in answers]
+        words = [answers[name] for name in self.names_beside() if name in answers]
         return lines + [Line(text, is_words=True) for text in words]
 
     def own_lines(self, value: Any) -> list[Line]:
@@ -308,7 +314,7 @@ class QuestionType:
         document = {self.name: self.own_fabricated(rng, language)}
         if self.question.comment_max_length and rng.random() < SHARE_COMMENTED:
             comment = rng.choice(SENTENCES[language])
-            document[f"{self.name}_comment"] = comment[: self.question.comment_max_length]
+            document[self._comment_name()] = comment[: self.question.comment_max_length]
         return document
 
     def own_fabricated(self, rng: Random, language: str) -> Any:

@@ -178,7 +178,7 @@ def _cells(asked: Mapping[str, Asked]) -> Iterator[Cell]:
         yield Cell(kind.name, ANSWERED, _has(kind.name))
         for key in kind.cell_keys():
             yield Cell(kind.name, key, kind.counts_for(key))
-        for name in kind.word_names():
+        for name in kind.names_beside():
             yield Cell(name, ANSWERED, _has(name))
 
 
