@@ -8,7 +8,6 @@ import math
 import os
 import random
 import time
-import urllib.parse
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,10 +20,9 @@ import psutil  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import setup_databases, teardown_databases  # noqa: E402
-from django.utils import timezone  # noqa: E402
 
 from bench.figures import seconds  # noqa: E402
-from surveys.answering.form_key import FormKey  # noqa: E402
+from bench.submit import FORM, filled_in  # noqa: E402
 from surveys.desk.work import STEPS  # noqa: E402
 from surveys.exports.dataset import csv_blocks  # noqa: E402
 from surveys.fabrication import fabricate  # noqa: E402
@@ -43,7 +41,6 @@ POOL = 20
 """Connections of PgBouncer to the primary, or three for each core where that is more."""
 SENT = 1_000
 FABRICATED = 20_000
-FORM = "/en/citizens/"
 TABLES = """
     SELECT sum(pg_total_relation_size(oid)) FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
@@ -97,12 +94,7 @@ def _bodies() -> list[str]:
     """Forms with made-up answers, as they were opened by so many people."""
     version = Version.objects.filter(questionnaire__slug="citizens").latest("number")
     found = Response.objects.values_list("answers", flat=True)[: SENT + SENT // 10]
-    return [
-        urllib.parse.urlencode(
-            answers | {"key": FormKey(timezone.now(), version.pk).signed()}, doseq=True
-        )
-        for answers in found
-    ]
+    return [filled_in(version, answers) for answers in found]
 
 
 def _send(client: Client, bodies: list[str]) -> None:

@@ -8,8 +8,8 @@ import os
 import selectors
 import socket
 import time
-from collections import deque
-from collections.abc import Iterable, Sequence
+from collections import Counter, deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from bench.serving import CORES
@@ -23,13 +23,7 @@ class Heard:
 
     rate: float = 0.0
     """Answers a second."""
-    statuses: dict[int, int] = field(default_factory=dict)
-    latencies: list[float] = field(default_factory=list)
-    """Seconds, in the order of the answers; an open loop counts them from when each was due."""
-
-    def p95(self) -> float:
-        ordered = sorted(self.latencies)
-        return ordered[int(len(ordered) * 0.95)]
+    statuses: Counter[int] = field(default_factory=Counter)
 
 
 def get(path: str) -> bytes:
@@ -42,16 +36,11 @@ def post(path: str, body: bytes) -> bytes:
     return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def hit(port: int, requests: Sequence[bytes], *, connections: int = 8, every: float = 0.0) -> Heard:
-    """Send each request once.
-
-    With `every` it is an open loop: one is due every so many seconds, whatever the server does.
-    """
+def hit(port: int, requests: Sequence[bytes], *, connections: int = 8) -> Heard:
+    """Send each request once, as fast as the connections are answered."""
     context = multiprocessing.get_context("fork")
     heard, told = context.Pipe(duplex=False)
-    process = context.Process(
-        target=lambda: told.send(_Client(port, connections, every).run(requests))
-    )
+    process = context.Process(target=lambda: told.send(_Client(port, connections).run(requests)))
     process.start()
     told.close()
     try:
@@ -62,8 +51,7 @@ def hit(port: int, requests: Sequence[bytes], *, connections: int = 8, every: fl
 
 
 class _Client:
-    def __init__(self, port: int, connections: int, every: float) -> None:
-        self.every = every
+    def __init__(self, port: int, connections: int) -> None:
         self.selector = selectors.DefaultSelector()
         self.port = port
         self.idle = deque(self._connected() for _connection in range(connections))
@@ -74,50 +62,38 @@ class _Client:
         one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return one
 
-    def run(self, requests: Iterable[bytes]) -> Heard:
+    def run(self, requests: Sequence[bytes]) -> Heard:
         if CORES:
             os.sched_setaffinity(0, CORES[-1:])
         began = time.perf_counter()
-        for number, request in enumerate(requests):
-            due = began + number * self.every if self.every else 0.0
-            self._wait_until(due)
+        for request in requests:
             while not self.idle:
                 self._listen()
-            self._send(request, due or time.perf_counter())
+            self._send(request)
         while self.selector.get_map():
             self._listen()
-        self.heard.rate = len(self.heard.latencies) / (time.perf_counter() - began)
+        self.heard.rate = len(requests) / (time.perf_counter() - began)
         return self.heard
 
-    def _wait_until(self, due: float) -> None:
-        while (left := due - time.perf_counter()) > 0:
-            self._listen(left)
-
-    def _send(self, request: bytes, since: float) -> None:
+    def _send(self, request: bytes) -> None:
         one = self.idle.popleft()
         one.sendall(request)
-        self.selector.register(one, selectors.EVENT_READ, _Answer(one, since))
+        self.selector.register(one, selectors.EVENT_READ, _Answer(one))
 
-    def _listen(self, timeout: float | None = None) -> None:
-        if timeout is not None and not self.selector.get_map():
-            time.sleep(timeout)
-            return
-        for key, _events in self.selector.select(timeout):
+    def _listen(self) -> None:
+        for key, _events in self.selector.select():
             answer: _Answer = key.data
             if answer.is_whole():
                 self.selector.unregister(answer.one)
                 self.idle.append(self._connected() if answer.closes else answer.one)
-                statuses = self.heard.statuses
-                statuses[answer.status] = statuses.get(answer.status, 0) + 1
-                self.heard.latencies.append(time.perf_counter() - answer.since)
+                self.heard.statuses[answer.status] += 1
 
 
 class _Answer:
     """One answer as it comes in; all of ours tell their length."""
 
-    def __init__(self, one: socket.socket, since: float) -> None:
+    def __init__(self, one: socket.socket) -> None:
         self.one = one
-        self.since = since
         self.received = bytearray()
         self.length = -1
         self.status = 0

@@ -26,6 +26,7 @@ from django.db import connection
 
 from bench.figures import Figure, seconds
 from bench.serving import ROOT, collect_static_files, served
+from bench.submit import ANSWERS
 from surveys.exports.dataset import csv_blocks
 from surveys.fabrication import fabricate
 from surveys.models import Consultation, Question, Questionnaire, Response, Version
@@ -39,15 +40,8 @@ CLIENTS = 4
 ROWS = 2_000
 KINDS = {"single": "radio", "multiple": "select-multiple", "text": "text"}
 ASKED = ("C1", "C2", "C3", "C4", "C5")
-ANSWERS = {
-    "place": "timis",
-    "C1": "both",
-    "C2": ["nature", "risk"],
-    "C3": "heard",
-    "C4": ["law"],
-    "C5": "Un pod la Baziaș, vă rog",
-}
-QUIET = {"PYTHONWARNINGS": "ignore"}
+# The words that bench/peer_site/peer_work.py fills in too.
+WORDS = {"C5": "Un pod la Baziaș, vă rog"}
 HIDDEN = re.compile(r'name="(key|csrfmiddlewaretoken)" value="([^"]+)"')
 TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
 
@@ -61,7 +55,11 @@ class Peer:
         self.database = {name: own[name] for name in ("HOST", "PORT", "USER", "PASSWORD")}
         self.database["NAME"] = f"{own['NAME']}_peer"
         told = json.dumps(self.database)
-        self.environment = {"PATH": os.environ["PATH"], "PEER_DATABASE": told} | QUIET
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "PEER_DATABASE": told,
+            "PYTHONWARNINGS": "ignore",
+        }
 
     def install(self) -> str:
         """Once; gives the version."""
@@ -145,7 +143,7 @@ def _submissions(peer: Peer, made: dict[str, Any]) -> tuple[float, float]:
         served("consultation.wsgi") as a,
         served("peer_wsgi", gunicorn=gunicorn, folder=SITE, given=peer.environment) as b,
     ):
-        here = Visitors(a, "/en/citizens/", ANSWERS)
+        here = Visitors(a, "/en/citizens/", ANSWERS | WORDS)
         there = Visitors(b, made["path"], made["form"])
         rates: dict[Visitors, list[float]] = {here: [], there: []}
         for visitors in rates:

@@ -49,7 +49,6 @@ def served(
     gunicorn: Sequence[Any] = GUNICORN,
     folder: Path = ROOT,
     given: Mapping[str, str] | None = None,
-    threads: int = 4,
 ) -> Iterator[int]:
     """The port at which one worker of our configuration serves an application.
 
@@ -61,7 +60,7 @@ def served(
         [*gunicorn, "-c", ROOT / "consultation" / "gunicorn.conf.py"]
         + ["--bind", f"127.0.0.1:{port}", application],
         cwd=folder,
-        env=(given or environment()) | {"WEB_CONCURRENCY": "1", "THREADS": str(threads)},
+        env=(given or environment()) | {"WEB_CONCURRENCY": "1", "THREADS": "4"},
     )
     if len(CORES) > 1:
         os.sched_setaffinity(process.pid, CORES[:1])

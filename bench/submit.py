@@ -7,7 +7,8 @@ end what was acknowledged is compared with what is stored. It takes about 40 sec
 
 import json
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -57,13 +58,13 @@ def measure() -> list[Figure]:
 def own_requests(number: int) -> list[bytes]:
     """So many people's forms, each with the key that its page had."""
     version = Version.objects.filter(questionnaire__slug="citizens").latest("number")
-    bodies = (
-        urllib.parse.urlencode(
-            ANSWERS | {"key": FormKey(timezone.now(), version.pk).signed()}, doseq=True
-        )
-        for _person in range(number)
-    )
-    return [post(FORM, body.encode()) for body in bodies]
+    return [post(FORM, filled_in(version, ANSWERS).encode()) for _person in range(number)]
+
+
+def filled_in(version: Version, answers: Mapping[str, Any]) -> str:
+    """What a browser sends of one person's form, which was opened now."""
+    key = FormKey(timezone.now(), version.pk).signed()
+    return urllib.parse.urlencode({**answers, "key": key}, doseq=True)
 
 
 def bare_requests(number: int) -> list[bytes]:
