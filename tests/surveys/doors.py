@@ -122,23 +122,26 @@ def _organisation(questionnaire, now):
         for where, person in zip((organisation, organisation, other), people, strict=True)
     )
     invited = invite(sender, email="new@example.org", role="edit", language="en", moment=now)
-    commit(
-        Response.objects.create(
-            organisation=organisation,
-            questionnaire=questionnaire,
-            version=questionnaire.current_version(),
-            state="sent",
-            language="en",
-            answers={"S1": "both", "org_type": "ngo", "place": "timis"},
-            publication="named",
-            started_at=now,
-            sent_at=now,
-        )
+    return organisation, said_by(organisation, questionnaire, now), colleague, invited
+
+
+def said_by(organisation, questionnaire, now):
+    """It has sent its response, and somebody comments on a question: gives the comment."""
+    response = Response.objects.create(
+        organisation=organisation,
+        questionnaire=questionnaire,
+        version=questionnaire.current_version(),
+        state="sent",
+        language="en",
+        answers={"S1": "both", "org_type": "ngo", "place": "timis"},
+        publication="named",
+        started_at=now,
+        sent_at=now,
     )
-    comment = Comment.objects.create(
+    commit(response)
+    return Comment.objects.create(
         organisation=organisation, questionnaire=questionnaire, question="S1", text="Oare?"
     )
-    return organisation, comment, colleague, invited
 
 
 def _citizen(questionnaire, now, *, is_sent):

@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from surveys import urls
-from surveys.ledger.committing import commit
 from surveys.membership import invite
 from surveys.models import (
     Comment,
@@ -23,6 +22,7 @@ from surveys.models import (
 )
 from surveys.people import make_person
 from surveys.roles import secretariat
+from tests.surveys.doors import said_by
 from tests.surveys.signing_in import sign_in_staff
 
 VISITORS = (*("stranger", "other", "former", "editor", "sender", "secretariat", "superuser"),)
@@ -114,22 +114,7 @@ def address(listens):
     sender = Member.objects.get(user__email="sender@example.org")
     now = listens.now
     invited = invite(sender, email="new@example.org", role="edit", language="en", moment=now)
-    questionnaire = listens.questionnaires.get(slug="stakeholders")
-    response = Response.objects.create(
-        organisation=organisation,
-        questionnaire=questionnaire,
-        version=questionnaire.current_version(),
-        state="sent",
-        language="en",
-        answers={"S1": "both", "org_type": "ngo", "place": "timis"},
-        publication="named",
-        started_at=now,
-        sent_at=now,
-    )
-    commit(response)
-    comment = Comment.objects.create(
-        organisation=organisation, questionnaire=questionnaire, question="S1", text="Oare?"
-    )
+    comment = said_by(organisation, listens.questionnaires.get(slug="stakeholders"), now)
     EmailAddress.objects.update(verified=True)
     colleague = Member.objects.get(user__email="ion@example.org").pk
 
