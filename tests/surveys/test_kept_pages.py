@@ -57,6 +57,13 @@ def without_length(response):
     return {name: value for name, value in response.headers.items() if name != "Content-Length"}
 
 
+def kept_by(client):
+    middleware = client.handler._middleware_chain
+    while not isinstance(middleware, kept.KeptPagesMiddleware):
+        middleware = middleware.__wrapped__
+    return middleware.pages
+
+
 def test_a_kept_page_is_drawn_by_no_query(client, django_assert_num_queries):
     client.get(FORM)
 
@@ -119,12 +126,14 @@ def test_languages_are_kept_apart(client):
     assert pages["en"] != pages["sr"]
 
 
-def test_names_of_the_site_and_schemes_are_kept_apart(client):
+def test_names_of_the_site_and_schemes_are_kept_apart(client, settings):
+    settings.SECURE_HSTS_SECONDS = 60
     page = client.get(FORM)
 
     assert client.get(FORM, headers={"host": "evil.example"}).status_code == 400
     assert without_key(client.get(FORM)) == without_key(page)
     assert "Strict-Transport-Security" not in page.headers
+    assert "max-age=60" in client.get(FORM, secure=True)["Strict-Transport-Security"]
 
 
 def test_what_is_wrong_in_somebodys_form_is_shown_to_nobody_else(client):
@@ -164,14 +173,19 @@ def test_who_is_signed_in_neither_gets_nor_leaves_a_kept_page(client, django_ass
     staff.force_login(User.objects.create_user("ana", "ana@example.org"))
     staff.get(FORM)
 
-    assert client.handler._middleware_chain is not None
+    assert kept_by(client) == {}
     first = client.get(FORM)
+    (page,) = kept_by(client).values()
+    staff.get(FORM)
+    # Hers was drawn for her, and is in nobody's place.
+    assert list(kept_by(client).values()) == [page]
     with django_assert_num_queries(0):
         assert without_key(client.get(FORM)) == without_key(first)
 
 
 def test_asking_for_the_headers_alone_keeps_nothing(client):
     assert client.head(FORM).content == b""
+    assert kept_by(client) == {}
     assert client.get(FORM).content != b""
 
 
@@ -202,10 +216,7 @@ def test_pages_of_other_names_do_not_fill_the_memory(client, settings):
     for number in range(kept.KEPT_AT_MOST + 5):
         assert client.get(FORM, headers={"host": f"h{number}.example"}).status_code == 200
 
-    middleware = client.handler._middleware_chain
-    while not isinstance(middleware, kept.KeptPagesMiddleware):
-        middleware = middleware.__wrapped__
-    assert len(middleware.pages) == kept.KEPT_AT_MOST
+    assert len(kept_by(client)) == kept.KEPT_AT_MOST
 
 
 def test_what_is_asked_is_read_once_for_many_forms(client, django_assert_num_queries):
