@@ -2,9 +2,7 @@
 
 import os
 import shutil
-from pathlib import Path
 
-import axe_playwright_python
 import pytest
 from django.core.cache import cache
 from playwright.sync_api import sync_playwright
@@ -25,7 +23,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text("utf-8")
 
 
 def find_chromium():
@@ -79,16 +76,3 @@ def site(live_server):
     user = User.objects.create_user("elena", "elena@example.org")
     organisation = Organisation.objects.create(pk=31, name="Asociația Dunărea Verde")
     Member.objects.create(organisation=organisation, user=user)
-
-
-@pytest.fixture
-def axe():
-    """What axe-core finds wrong with a page, a line for each element; nothing is what we want."""
-
-    def violations(page):
-        # Sent by the debugger, so the page's own content security policy stays in force.
-        page.evaluate(AXE)
-        found = page.evaluate("axe.run()")["violations"]
-        return [f"{rule['id']}: {node['html']}" for rule in found for node in rule["nodes"]]
-
-    return violations

@@ -2,23 +2,12 @@
 
 import pytest
 
+from tests.browser.looking import BROKEN_IDS, SCROLLS_SIDEWAYS
 from tests.browser.signing_in import sign_in_with_code
-from tests.browser.test_public_pages import PAGES, SCROLLS_SIDEWAYS
+from tests.browser.test_public_pages import PAGES
 from tests.browser.test_stakeholder_pages import SECTIONS
 
 LANGUAGES = ["en", "ro", "sr", "sr-latn"]
-BROKEN_IDS = """() => {
-    const ids = [...document.querySelectorAll("[id]")].map(element => element.id);
-    const twice = ids.filter((id, i) => ids.indexOf(id) !== i).map(id => `twice: ${id}`);
-    const missing = ["aria-describedby", "aria-labelledby", "for", "form", "href"].flatMap(name =>
-        [...document.querySelectorAll(`[${name}]`)]
-            .map(element => element.getAttribute(name))
-            .filter(value => name !== "href" || (value.startsWith("#") && value.length > 1))
-            .flatMap(value => value.replace(/^#/, "").split(/\\s+/))
-            .filter(id => id && !ids.includes(id))
-            .map(id => `${name} leads nowhere: ${id}`));
-    return [...twice, ...missing];
-}"""
 
 pytestmark = pytest.mark.browser
 
@@ -46,6 +35,7 @@ def watched_page(browser_page):
 
 
 def faults(page):
+    page.wait_for_load_state()
     found = page.evaluate(BROKEN_IDS)
     for width in (360, 320):
         page.set_viewport_size({"width": width, "height": 800})

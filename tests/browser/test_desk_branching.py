@@ -6,8 +6,8 @@ from django.test import Client
 from surveys.models import Condition, Questionnaire, Response, User
 from surveys.people import make_person
 from surveys.roles import secretariat
+from tests.browser.looking import wrong_with
 from tests.browser.signing_in import sign_in_with_code
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 from tests.surveys.routes import after, draft_with, publish_with
 from tests.surveys.signing_in import sign_in_staff
 
@@ -162,18 +162,18 @@ def test_a_condition_is_made_and_removed_with_the_keyboard(desk, javascript):
 
 @pytest.mark.parametrize(("language", "width"), [("en", 1280), ("sr-latn", 360)])
 def test_axe_finds_nothing_on_forms_with_follow_ups(
-    citizens, stakeholders, browser_page, axe, language, width
+    citizens, stakeholders, browser_page, language, width
 ):
     page = browser_page(width=width)
     page.goto(f"/{language}/citizens/")
     page.check("[name=place][value=timis]")
     page.check("[name=C1][value=both]")
     page.check("[name=C2][value=health]")
-    found = [*axe(page), *(["sideways"] if page.evaluate(SCROLLS_SIDEWAYS) else [])]
+    found = wrong_with(page)
     page.goto(f"/{language}/stakeholders/31/section/border/")
     sign_in_with_code(page)
     page.wait_for_url("**/section/border/")
-    found += axe(page)
+    found += wrong_with(page)
     page.check("[name=S1][value=both]")
     page.select_option("[name=S2_1]", "health")
     page.check("[name=S1][value=dk]")
@@ -181,6 +181,6 @@ def test_axe_finds_nothing_on_forms_with_follow_ups(
     page.wait_for_url("**/section/today/")
     page.goto(f"/{language}/stakeholders/31/check/")
     assert page.locator("#set-apart").count() == 1
-    found += axe(page)
+    found += wrong_with(page)
 
     assert found == []

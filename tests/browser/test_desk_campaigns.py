@@ -8,8 +8,7 @@ from django.test import Client
 from surveys.models import Campaign, CampaignText, Questionnaire, Response, User
 from surveys.people import make_person
 from surveys.roles import secretariat
-from tests.browser.test_accessibility import BROKEN_IDS
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
+from tests.browser.looking import wrong_with
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_campaigns import BRIDGE, COPIES, FERRY
 
@@ -54,14 +53,12 @@ def citizens(site):
 
 
 @pytest.mark.parametrize(("language", "width"), [("ro", 1280), ("sr", 360)])
-def test_axe_finds_nothing_on_the_pages_of_campaigns(citizens, desk, axe, language, width):
+def test_axe_finds_nothing_on_the_pages_of_campaigns(citizens, desk, language, width):
     page = desk(language, width)
     found = {}
 
     def look(name):
-        page.wait_for_load_state()
-        sideways = ["scrolls sideways"] if page.evaluate(SCROLLS_SIDEWAYS) else []
-        found[name] = axe(page) + page.evaluate(BROKEN_IDS) + sideways
+        found[name] = wrong_with(page)
 
     page.goto(f"/{language}/admin/campaigns/")
     look("questions")

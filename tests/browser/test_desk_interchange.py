@@ -9,8 +9,7 @@ from django.test import Client
 from surveys.models import User, Version
 from surveys.people import make_person
 from surveys.roles import secretariat
-from tests.browser.test_accessibility import BROKEN_IDS
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
+from tests.browser.looking import wrong_with
 from tests.surveys.signing_in import sign_in_staff
 
 FORM = Path(__file__).parents[1] / "surveys" / "xlsforms" / "widgets.xlsx"
@@ -37,13 +36,12 @@ def desk(site, browser_page, live_server):
 
 
 @pytest.mark.parametrize(("language", "width"), [("ro", 1280), ("sr", 360)])
-def test_axe_finds_nothing_on_the_pages_for_files(desk, axe, language, width):
+def test_axe_finds_nothing_on_the_pages_for_files(desk, language, width):
     page = desk(language, width)
     found = {}
 
     def look(name):
-        sideways = ["scrolls sideways"] if page.evaluate(SCROLLS_SIDEWAYS) else []
-        found[name] = axe(page) + page.evaluate(BROKEN_IDS) + sideways
+        found[name] = wrong_with(page)
         if folder := os.environ.get("SCREENSHOTS"):
             page.screenshot(path=f"{folder}/{name}-{language}-{width}.png", full_page=True)
 

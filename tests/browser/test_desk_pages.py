@@ -28,8 +28,7 @@ from surveys.models import (
 )
 from surveys.transcribing.typing import begin, save
 from surveys.translated import Text
-from tests.browser.test_accessibility import BROKEN_IDS
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
+from tests.browser.looking import wrong_with
 from tests.surveys.coding_cast import answer, code_it, person
 from tests.surveys.quoting_cast import answered, decided, quoted
 from tests.surveys.replies_cast import a_reply, in_all, published
@@ -317,15 +316,14 @@ def test_every_page_of_the_desk_is_visited():
 @pytest.mark.parametrize(
     ("language", "width"), [("en", 1280), ("ro", 360), ("sr", 360), ("sr-latn", 1280)]
 )
-def test_nothing_is_wrong_with_any_page_of_the_desk(desk, things, axe, language, width):
+def test_nothing_is_wrong_with_any_page_of_the_desk(desk, things, language, width):
     page, complaints = desk(width)
     found = {}
 
     def look(name):
-        sideways = ["scrolls sideways"] if page.evaluate(SCROLLS_SIDEWAYS) else []
-        # Before axe, which tries what a strict policy refuses.
+        # Before looking, which tries what a strict policy refuses.
         refused = complaints.copy()
-        found[name] = [*refused, *sideways, *page.evaluate(BROKEN_IDS), *axe(page)]
+        found[name] = [*refused, *wrong_with(page)]
         complaints.clear()
 
     for name in VISITS | ADMIN:

@@ -8,8 +8,7 @@ from surveys.lifecycle import send_citizen_response
 from surveys.models import Decision, Response, User, Version
 from surveys.parts import Part
 from surveys.roles import secretariat
-from tests.browser.test_accessibility import BROKEN_IDS
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
+from tests.browser.looking import wrong_with
 from tests.surveys.signing_in import sign_in_staff
 
 TEXTS = (
@@ -182,13 +181,12 @@ def test_everything_is_decided_without_javascript(desk, answers):
 
 
 @pytest.mark.parametrize(("language", "width"), [("ro", 1280), ("sr", 360)])
-def test_axe_finds_nothing_on_any_page_of_review(desk, axe, answers, language, width):
+def test_axe_finds_nothing_on_any_page_of_review(desk, answers, language, width):
     page, found = desk(width=width), {}
     one = f"/{language}/admin/review/{answers[0].pk}/C5/"
 
     def look(name):
-        sideways = ["scrolls sideways"] if page.evaluate(SCROLLS_SIDEWAYS) else []
-        found[name] = axe(page) + page.evaluate(BROKEN_IDS) + sideways
+        found[name] = wrong_with(page)
 
     def go(address, name):
         page.goto(address)

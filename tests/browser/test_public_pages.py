@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from surveys.models import Consultation, Response, Tally
+from tests.browser.looking import wrong_with
 from tests.surveys.quoting_cast import answered, decided, quoted
 from tests.surveys.results_cast import answer, closed, open_now, release
 
@@ -16,7 +17,6 @@ RESULTS = [
     *("", "?country=rs", "?place=borski", "citizens/C2/?by=place", "stakeholders/S3/?by=country"),
     *("stakeholders/S2/", "comments/", "comments/?language=sr"),
 ]
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
 pytestmark = pytest.mark.browser
 
@@ -53,26 +53,26 @@ def show(consultation, state):
 
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])
-def test_axe_finds_nothing_on_results(told, browser_page, axe, language, width):
+def test_axe_finds_nothing_on_results(told, browser_page, language, width):
     page = browser_page(width=width)
     found = {}
 
     for path in RESULTS:
         page.goto(f"/{language}/results/{path}")
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-        found[path] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+        found[path] = wrong_with(page)
 
-    assert {path: faults for path, faults in found.items() if faults != ([], False)} == {}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 @pytest.mark.parametrize("state", ["few", "participation", "being read", "final"])
-def test_axe_finds_nothing_on_results_in_any_state(told, browser_page, axe, state):
+def test_axe_finds_nothing_on_results_in_any_state(told, browser_page, state):
     page = browser_page(width=360)
     show(told, state)
 
     page.goto("/ro/results/")
 
-    assert (axe(page), page.evaluate(SCROLLS_SIDEWAYS)) == ([], False)
+    assert wrong_with(page) == []
 
 
 def test_results_need_no_javascript(told, browser_page):
@@ -90,22 +90,22 @@ def test_results_need_no_javascript(told, browser_page):
 
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])
-def test_axe_finds_nothing_on_any_public_page(site, browser_page, axe, language, width):
+def test_axe_finds_nothing_on_any_public_page(site, browser_page, language, width):
     page = browser_page(width=width)
     found = {}
 
     for path in PAGES:
         page.goto(f"/{language}/{path}")
-        found[path] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+        found[path] = wrong_with(page)
     page.goto(f"/{language}/citizens/")
     page.click("form .actions button")
-    found["citizens, with errors"] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+    found["citizens, with errors"] = wrong_with(page)
     page.check("[name=place][value=timis]")
     page.click("form .actions button")
-    found["receipt"] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+    found["receipt"] = wrong_with(page)
 
     assert Response.objects.count() == 1
-    assert {path: faults for path, faults in found.items() if faults != ([], False)} == {}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 def test_a_citizen_answers_without_javascript(site, browser_page):

@@ -10,7 +10,7 @@ from surveys.ledger.batches import publish_batch_due
 from surveys.lifecycle import send_citizen_response
 from surveys.models import Version
 from surveys.parts import Part
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
+from tests.browser.looking import wrong_with
 
 pytestmark = pytest.mark.browser
 
@@ -61,13 +61,13 @@ def test_a_citizen_checks_without_javascript_that_their_answers_are_counted(
 
 
 @pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])
-def test_axe_finds_nothing_on_the_pages_of_the_record(site, browser_page, axe, tmp_path, language):
+def test_axe_finds_nothing_on_the_pages_of_the_record(site, browser_page, tmp_path, language):
     page = browser_page(width=360)
     receipt = send_and_download(page, language, tmp_path)
     found = {}
 
     def look(name):
-        found[name] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+        found[name] = wrong_with(page)
 
     look("receipt")
     page.goto(f"/{language}/record/")
@@ -83,4 +83,4 @@ def test_axe_finds_nothing_on_the_pages_of_the_record(site, browser_page, axe, t
     look("check, forged")
 
     assert page.locator(".notice.bad").count() == 1
-    assert {name: faults for name, faults in found.items() if faults != ([], False)} == {}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}

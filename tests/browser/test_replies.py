@@ -5,8 +5,7 @@ from django.utils import timezone
 
 from surveys.models import Consultation, Message, Subscriber
 from surveys.replying import publish
-from tests.browser.test_accessibility import BROKEN_IDS
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
+from tests.browser.looking import wrong_with
 from tests.surveys.coding_cast import person
 from tests.surveys.quoting_cast import answered, decided, quoted
 from tests.surveys.replies_cast import in_all, published
@@ -32,18 +31,18 @@ def replied(site):
 
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])
-def test_nothing_is_wrong_with_the_pages_of_replies(replied, browser_page, axe, language, width):
+def test_nothing_is_wrong_with_the_pages_of_replies(replied, browser_page, language, width):
     page = browser_page(width=width)
     found = {}
 
     for path in ("reply/", "reply/?status=not_now", "reply/?status=partly"):
         page.goto(f"/{language}/{path}")
-        found[path] = axe(page), page.evaluate(BROKEN_IDS), page.evaluate(SCROLLS_SIDEWAYS)
+        found[path] = wrong_with(page)
     page.goto(f"/{language}/reply/subscribe/")
     page.click("main .button")
-    found["error"] = axe(page), page.evaluate(BROKEN_IDS), page.evaluate(SCROLLS_SIDEWAYS)
+    found["error"] = wrong_with(page)
 
-    assert {path: faults for path, faults in found.items() if faults != ([], [], False)} == {}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 def test_an_address_is_entered_confirmed_and_forgotten_without_javascript(site, browser_page):

@@ -7,9 +7,8 @@ from django.test import Client
 from surveys.models import Invitation, Member, Message, Organisation, Response, User
 from surveys.people import make_person
 from surveys.roles import secretariat
+from tests.browser.looking import wrong_with
 from tests.browser.signing_in import save, sign_in_with_code
-from tests.browser.test_accessibility import BROKEN_IDS
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 from tests.surveys.signing_in import last_code, sign_in_staff
 
 ELENA = "elena@example.org"
@@ -177,15 +176,14 @@ def test_from_registering_oneself_to_being_confirmed(desk, browser_page, languag
 @pytest.mark.parametrize(
     ("language", "width"), [("en", 360), ("ro", 1280), ("sr", 360), ("sr-latn", 1280)]
 )
-def test_axe_finds_nothing_around_signing_in(site, browser_page, axe, language, width):
+def test_axe_finds_nothing_around_signing_in(site, browser_page, language, width):
     organisation = Organisation.objects.create(name="Удружење „Тимок” " * 8)
     invitation = Invitation.objects.create(organisation=organisation, email="jovana@example.org")
     page = browser_page(width=width)
     found = {}
 
     def look(name):
-        sideways = ["scrolls sideways"] if page.evaluate(SCROLLS_SIDEWAYS) else []
-        found[name] = axe(page) + page.evaluate(BROKEN_IDS) + sideways
+        found[name] = wrong_with(page)
 
     def go(path):
         page.goto(f"/{language}/{path}")

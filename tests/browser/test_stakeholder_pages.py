@@ -3,8 +3,8 @@
 import pytest
 
 from surveys.models import Response
+from tests.browser.looking import wrong_with
 from tests.browser.signing_in import sign_in_with_code
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 
 SECTIONS = ["organisation", "border", "today", "support", "after_2027"]
 
@@ -26,22 +26,22 @@ def signed_in(site, browser_page):
 @pytest.mark.parametrize(
     ("language", "width"), [("en", 360), ("ro", 1280), ("sr", 360), ("sr-latn", 1280)]
 )
-def test_axe_finds_nothing_on_any_stakeholder_page(signed_in, axe, language, width):
+def test_axe_finds_nothing_on_any_stakeholder_page(signed_in, language, width):
     page = signed_in(language, width)
     found = {}
 
     for path in ["", *(f"section/{name}/" for name in SECTIONS), "check/"]:
         page.goto(f"/{language}/stakeholders/31/{path}")
-        found[path] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+        found[path] = wrong_with(page)
     page.click("main form .button")
-    found["check, with errors"] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+    found["check, with errors"] = wrong_with(page)
     page.goto(f"/{language}/stakeholders/31/section/border/")
     page.select_option("#id_S2_1", "nature")
     page.select_option("#id_S2_2", "nature")
     page.click("main form .button")
-    found["section, with errors"] = axe(page), page.evaluate(SCROLLS_SIDEWAYS)
+    found["section, with errors"] = wrong_with(page)
 
-    assert {path: faults for path, faults in found.items() if faults != ([], False)} == {}
+    assert {path: wrong for path, wrong in found.items() if wrong} == {}
 
 
 def test_an_organisation_answers_with_the_keyboard_alone(signed_in):

@@ -10,9 +10,8 @@ from django.utils import timezone, translation
 
 from consultation import errors
 from surveys.models import Attempts, Consultation, Response
+from tests.browser.looking import wrong_with
 from tests.browser.signing_in import sign_in_with_code
-from tests.browser.test_accessibility import BROKEN_IDS
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 from tests.surveys.keys import new_key
 
 LANGUAGES = ["en", "ro", "sr", "sr-latn"]
@@ -22,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def look(browser_page, axe):
+def look(browser_page):
     """Look at a page in one language: `look.at(address)`, `look.now("what it is")`."""
 
     class Look:
@@ -38,9 +37,7 @@ def look(browser_page, axe):
             self.now(name or path)
 
         def now(self, name):
-            found = axe(self.page) + self.page.evaluate(BROKEN_IDS)
-            if self.page.evaluate(SCROLLS_SIDEWAYS):
-                found.append("scrolls sideways")
+            found = wrong_with(self.page)
             if found:
                 self.faults[name] = found
             self.seen.append(self.page.title())

@@ -5,9 +5,8 @@ import pytest
 from surveys import membership
 from surveys.models import Member, Message, Organisation, Response
 from surveys.people import make_person
+from tests.browser.looking import wrong_with
 from tests.browser.signing_in import save, sign_in_with_code
-from tests.browser.test_accessibility import BROKEN_IDS
-from tests.browser.test_public_pages import SCROLLS_SIDEWAYS
 from tests.surveys.signing_in import last_code
 
 DRAGAN = "dragan@example.org"
@@ -114,7 +113,7 @@ def test_who_is_removed_is_out_while_they_write(together):
 
 
 @pytest.fixture
-def look(site, browser_page, axe):
+def look(site, browser_page):
     """Elena, signed in, and what is wrong with the pages she looks at."""
     Organisation.objects.update(name="Удружење за заштиту животне средине " * 5)
     colleague = make_person(DRAGAN, name="Драган " * 12, language="sr")
@@ -131,8 +130,7 @@ def look(site, browser_page, axe):
             self.page.wait_for_url("**/history/")
 
         def now(self, name):
-            sideways = ["scrolls sideways"] if self.page.evaluate(SCROLLS_SIDEWAYS) else []
-            found = axe(self.page) + self.page.evaluate(BROKEN_IDS) + sideways
+            found = wrong_with(self.page)
             if found:
                 self.faults[name] = found
 
