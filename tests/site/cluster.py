@@ -5,8 +5,6 @@ nginx and PgBouncer run with the configuration of `deploy/`; only addresses and 
 
 import http.cookiejar
 import os
-import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,119 +12,24 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
-
-import psycopg
 
 from consultation.embedded import USER, server
+from tests.servers import (
+    NEEDED,
+    PREPARE,
+    ROOT,
+    Postgres,
+    free_port,
+    gunicorn,
+    nginx,
+    render,
+    running,
+    wait_for,
+    wait_until,
+)
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-DEPLOY = ROOT / "deploy"
-PATIENCE = 20
-"""Seconds after which something that should happen counts as not happening."""
-
-PATHS = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"])
-NEEDED = {name: shutil.which(name, path=PATHS) for name in ("nginx", "pgbouncer")}
 MAX_LAG = 1.5
-
-# In one process, which is sooner there than three.
-PREPARE = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-call_command("load_consultation", "surveys/content/listens")
-call_command("make_demo_accounts")
-"""
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return free.getsockname()[1]
-
-
-def wait_until(holds, told="what was waited for"):
-    until = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < until, f"{told} did not happen"
-        time.sleep(0.05)
-
-
-def is_open(port):
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-@contextmanager
-def running(command, port, **options):
-    """A program that shall listen on a port, until the end."""
-    process = subprocess.Popen(command, **options)
-    process.port = port
-    try:
-        yield process
-    finally:
-        if process.poll() is None:
-            process.terminate()
-        process.wait(timeout=PATIENCE)
-
-
-def wait_for(*processes):
-    """Until all of them listen."""
-    for each in processes:
-        wait_until(lambda each=each: is_open(each.port) or each.poll() is not None, each.args)
-        assert each.poll() is None, f"{each.args} has ended"
-
-
-class Postgres:
-    """One server, all of whose statements are in its log."""
-
-    def __init__(self, folder):
-        self.port = free_port()
-        self.data = folder / "data"
-        self.log = folder / "log"
-        server._make_private(folder)
-        server._let_pass(self.data)
-
-    @property
-    def url(self):
-        return f"postgres://{USER}@127.0.0.1:{self.port}/consultation"
-
-    def initialise(self):
-        locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
-        arguments = ("-U", USER, "--auth=trust", "-E", "UTF8", *locale, "--no-sync")
-        server._run("initdb", *arguments, "-D", str(self.data))
-
-    def follow(self, primary):
-        address = f"host=127.0.0.1 port={primary.port} user={USER}"
-        arguments = ("-R", "-X", "stream", "-c", "fast", "--no-sync", "-d", address)
-        server._run("pg_basebackup", *arguments, "-D", str(self.data))
-
-    def start(self):
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.data}"
-        options += " -c fsync=off -c log_statement=all -c hot_standby_feedback=on"
-        server._run(
-            *("pg_ctl", "start", "-w", "-D", str(self.data), "-l", str(self.log)), "-o", options
-        )
-
-    def stop(self):
-        if (self.data / "postmaster.pid").exists():
-            server._run("pg_ctl", "stop", "-w", "-m", "fast", "-D", str(self.data))
-
-    def ask(self, statement, database="consultation"):
-        """All rows, on a connection of its own."""
-        with psycopg.connect(self.url.replace("consultation", database), autocommit=True) as one:
-            cursor = one.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-
-    @contextmanager
-    def statements(self):
-        """What is asked of this server meanwhile, in a list that is there at the end."""
-        begin, found = self.log.stat().st_size, []
-        yield found
-        with self.log.open("rb") as log:
-            log.seek(begin)
-            found += log.read().decode(errors="replace").splitlines()
+SERVER = ("fsync=off", "log_statement=all", "hot_standby_feedback=on")
 
 
 class Cluster:
@@ -134,8 +37,8 @@ class Cluster:
 
     def __init__(self, folder):
         self.folder = folder
-        self.primary = Postgres(folder / "primary")
-        self.replica = Postgres(folder / "replica")
+        self.primary = Postgres(folder / "primary", *SERVER)
+        self.replica = Postgres(folder / "replica", *SERVER)
         self.pooled, self.balanced = free_port(), free_port()
         self.web = {"web1": free_port(), "web2": free_port()}
         self.instances = []
@@ -164,8 +67,7 @@ class Cluster:
     def prepare(self):
         """What the one `migrate` job does, before any web instance."""
         self.primary.initialise()
-        self.primary.start()
-        self.primary.ask("CREATE DATABASE consultation TEMPLATE template0", "postgres")
+        self.primary.create()
         self.manage("shell", "--no-imports", "-c", PREPARE)
         self.replica.follow(self.primary)
         self.replica.start()
@@ -176,7 +78,7 @@ class Cluster:
         server._make_private(folder)
         users, written = folder / "users.txt", folder / "pgbouncer.ini"
         users.write_text(f'"{USER}" ""\n')
-        self._render(
+        render(
             *("pgbouncer.ini", written, ("host=primary port=5432", self._host(self.primary))),
             ("listen_addr = 0.0.0.0", "listen_addr = 127.0.0.1"),
             ("listen_port = 6432", f"listen_port = {self.pooled}\nunix_socket_dir ="),
@@ -198,52 +100,16 @@ class Cluster:
     @contextmanager
     def instance(self, name):
         pooled = self.primary.url.replace(str(self.primary.port), str(self.pooled))
-        port = self.web[name]
-        command = [sys.executable, "-m", "gunicorn", "-c", "consultation/gunicorn.conf.py"]
+        environment = self.environment(DATABASE_URL=pooled, PGBOUNCER="1")
         with (
             (self.folder / f"{name}.log").open("a") as log,
-            running(
-                [*command, "--bind", f"127.0.0.1:{port}", "consultation.wsgi"],
-                port,
-                cwd=ROOT,
-                env=self.environment(DATABASE_URL=pooled, PGBOUNCER="1"),
-                stderr=log,
-            ) as process,
+            gunicorn("consultation.wsgi", self.web[name], env=environment, stderr=log) as process,
         ):
             yield process
-
-    def balancer(self):
-        folder = self.folder / "nginx"
-        folder.mkdir()
-        written = folder / "nginx.conf"
-        servers = [
-            (f"{name}:8000 max_fails=2", f"127.0.0.1:{port} max_fails=2")
-            for name, port in self.web.items()
-        ]
-        self._render(
-            *("nginx.conf", written, *servers),
-            ("listen 8080", f"listen 127.0.0.1:{self.balanced}"),
-            ("/etc/nginx/pages", str(DEPLOY)),
-            ("/dev/stdout", str(self.access_log)),
-            (" /tmp/nginx", f" {folder}/nginx"),
-            ("worker_processes auto;", "worker_processes 1; daemon off; user root;"),
-        )
-        return running(
-            [NEEDED["nginx"], "-p", str(folder), "-c", str(written)],
-            self.balanced,
-            stderr=subprocess.DEVNULL,
-        )
 
     @property
     def access_log(self):
         return self.folder / "nginx" / "access.log"
-
-    def _render(self, name, written, *changes):
-        text = (DEPLOY / name).read_text()
-        for old, new in changes:
-            assert old in text, f"deploy/{name} does not say {old!r}"
-            text = text.replace(old, new)
-        written.write_text(text)
 
     def served_by(self):
         """Which web instances have answered so far, one for each request."""
@@ -269,7 +135,7 @@ def cluster(folder):
         made.prepare()
         bouncer = stack.enter_context(made.bouncer())
         made.instances = [stack.enter_context(made.instance(name)) for name in made.web]
-        balancer = stack.enter_context(made.balancer())
+        balancer = stack.enter_context(nginx(folder / "nginx", made.balanced, made.web))
         wait_for(bouncer, *made.instances, balancer)
         yield made
 

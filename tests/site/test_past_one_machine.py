@@ -12,8 +12,9 @@ import pytest
 
 from surveys.management.commands.make_demo_accounts import PASSWORD
 from tests.html_client import Page, fill
+from tests.servers import NEEDED, wait_for, wait_until
 from tests.shown import entries
-from tests.site.cluster import MAX_LAG, NEEDED, Visitor, cluster, wait_for, wait_until
+from tests.site.cluster import MAX_LAG, Visitor, cluster
 
 MISSING = [name for name, path in NEEDED.items() if path is None]
 SENT = "SELECT answers->>'C5' FROM surveys_response WHERE state = 'sent' AND answers ? 'C5'"
