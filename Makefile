@@ -4,7 +4,7 @@ export PORT
 
 BOOTSTRAP = python3 -I consultation/bootstrap.py
 
-.PHONY: run test bench bench-small check audit messages
+.PHONY: run test bench bench-small faults faults-small check audit messages
 
 run:
 	@exec $(BOOTSTRAP) run
@@ -20,6 +20,15 @@ bench:
 # Fewer responses; fails where a ratio is below three quarters of its goal.
 bench-small:
 	@exec $(BOOTSTRAP) python -m bench --small
+
+# Each fault and its twin under load, as a table and in var/faults.json. As root, for a disk that can
+# be filled; needs nginx.
+faults:
+	@exec $(BOOTSTRAP) python -m tests.faults $(ARGS)
+
+# The few that every change is held to.
+faults-small:
+	@exec $(BOOTSTRAP) python -m tests.faults --small
 
 check:
 	@$(BOOTSTRAP) python -m ruff check .

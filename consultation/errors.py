@@ -24,7 +24,7 @@ def is_database_away(error: BaseException | None) -> bool:
     return isinstance(error, OperationalError | InterfaceError)
 
 
-def database_away(request: HttpRequest) -> HttpResponse:
+def unavailable(request: HttpRequest) -> HttpResponse:
     """503 with all that was entered, and a button that sends it again."""
     entered = [
         (name, value)
@@ -49,7 +49,7 @@ def database_away(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 where the database was away outside a view."""
     if is_database_away(sys.exc_info()[1]):
-        return database_away(request)
+        return unavailable(request)
     return defaults.server_error(request)
 
 

@@ -127,4 +127,4 @@ class DatabaseAwayMiddleware:
         if not errors.is_database_away(error):
             return None
         log.warning("The database is away: %s", error)
-        return errors.database_away(request)
+        return errors.unavailable(request)

@@ -83,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "consultation.middleware.LanguagePrefixMiddleware",
     "consultation.middleware.NoNullMiddleware",
+    "consultation.overload.OverloadMiddleware",
     "consultation.middleware.TrailingSlashMiddleware",
     "consultation.middleware.KnownHostMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -133,6 +134,9 @@ REPLICA_MAX_LAG_SECONDS = env.float("REPLICA_MAX_LAG_SECONDS", default=10.0)
 # Where DATABASE_URL leads to PgBouncer in transaction mode: one pool is enough, and a cursor of
 # the server would be looked for on another connection than it was opened on.
 PGBOUNCER = env.bool("PGBOUNCER", default=False)
+# Whoever waits longer for what somebody else has locked is told to try again; 0 waits forever.
+# PgBouncer takes no such option from us and sets it itself: see deploy/pgbouncer.ini.
+LOCK_TIMEOUT_SECONDS = env.int("LOCK_TIMEOUT_SECONDS", default=3)
 for _database in DATABASES.values():
     _database["CONN_HEALTH_CHECKS"] = True
     # A request whose database is away is told so within seconds; it does not hold its thread.
@@ -141,6 +145,7 @@ for _database in DATABASES.values():
         _database |= {"CONN_MAX_AGE": 60, "DISABLE_SERVER_SIDE_CURSORS": True}
     else:
         _database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": 8, "timeout": 2}
+        _database["OPTIONS"].setdefault("options", f"-c lock_timeout={LOCK_TIMEOUT_SECONDS}s")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "surveys.User"
@@ -247,6 +252,8 @@ SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 63_072_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+# A request that waited longer for its turn is answered with a page that sends it again; 0 for never.
+SHED_AFTER_SECONDS = env.float("SHED_AFTER_SECONDS", default=1.0)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

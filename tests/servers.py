@@ -117,7 +117,7 @@ class Postgres:
         )
 
     def stop(self, mode="fast"):
-        if (self.data / "postmaster.pid").exists():
+        if server._is_alive(self.data):
             server._run("pg_ctl", "stop", "-w", "-m", mode, "-D", str(self.data))
 
     def promote(self):
@@ -131,9 +131,10 @@ class Postgres:
 
     def kill(self):
         """All of it at once, as when the machine goes."""
-        for process in self.processes():
+        killed = self.processes()
+        for process in killed:
             process.kill()
-        (self.data / "postmaster.pid").unlink()
+        psutil.wait_procs(killed, timeout=PATIENCE)
 
     def ask(self, statement, database="consultation"):
         """All rows, on a connection of its own."""

@@ -5,6 +5,7 @@ nginx and PgBouncer run with the configuration of `deploy/`; only addresses and 
 
 import http.cookiejar
 import os
+import re
 import subprocess
 import sys
 import time
@@ -115,7 +116,8 @@ class Cluster:
         """Which web instances have answered so far, one for each request."""
         ports = {f"127.0.0.1:{port}": name for name, port in self.web.items()}
         lines = self.access_log.read_text().splitlines()
-        return [ports.get(line.split(" ")[3]) for line in lines]
+        # Where one was away, the other one answered.
+        return [ports.get(re.findall(r"127[.]0[.]0[.]1:\d+", line)[-1]) for line in lines]
 
     def catch_up(self):
         """Wait until the replica has all that the primary has, and the instances may know it."""

@@ -1,0 +1,73 @@
+"""More load than can be served: whoever waited too long is told so, and keeps what was entered."""
+
+import time
+from urllib.parse import urlencode
+
+import pytest
+
+from surveys.models import Response
+from tests.shown import entries
+from tests.surveys.keys import new_key
+
+FORM = "/ro/citizens/"
+WORDS = "Un pod la Baziaș"
+
+
+@pytest.fixture(autouse=True)
+def behind_a_server(listens, settings):
+    settings.BEHIND_PROXY = True
+
+
+def send(client, start, kind="application/x-www-form-urlencoded", **form):
+    body = urlencode({"key": new_key(), "place": "timis", "C5": WORDS} | form)
+    return client.post(FORM, body, kind, headers={"X-Request-Start": start})
+
+
+def waited(seconds):
+    return f"t={time.time() - seconds:.3f}"
+
+
+def test_what_waited_too_long_is_not_stored_and_can_be_sent_again(client):
+    answer = send(client, waited(1.5))
+    page = answer.content.decode()
+    again = send(client, waited(0), **entries(page))
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+    assert '<html lang="ro">' in page
+    assert f'<p class="verbatim">{WORDS}</p>' in page
+    assert again.status_code == 302
+    assert Response.objects.get().answers == {"place": "timis", "C5": WORDS}
+
+
+def test_a_page_that_waited_too_long_is_to_be_loaded_again(client):
+    answer = client.get("/ro/results/", headers={"X-Request-Start": waited(1.5)})
+
+    assert answer.status_code == 503
+    assert 'href="/ro/results/"' in answer.content.decode()
+
+
+def test_what_waited_less_is_served(client):
+    assert send(client, waited(0.5)).status_code == 302
+
+
+@pytest.mark.parametrize("start", ["", "t=", "t=soon", "t=nan", "t=99999999999"])
+def test_who_does_not_say_when_a_request_came_is_served(client, start):
+    assert send(client, start).status_code == 302
+
+
+def test_nobody_but_our_own_server_in_front_is_believed(client, settings):
+    settings.BEHIND_PROXY = False
+
+    assert send(client, waited(1.5)).status_code == 302
+
+
+def test_the_limit_can_be_switched_off(client, settings):
+    settings.SHED_AFTER_SECONDS = 0
+
+    assert send(client, waited(100)).status_code == 302
+
+
+def test_whoever_brings_a_file_waits_since_it_could_not_be_sent_again(client):
+    answer = client.post(FORM, {"key": "x"}, headers={"X-Request-Start": waited(1.5)})
+
+    assert answer.status_code == 422
