@@ -252,7 +252,7 @@ SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 63_072_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-# A request that waited longer for its turn is answered with a page that sends it again; 0 for never.
+# Who waits longer for their turn gets a page to send it again with; 0 for never.
 SHED_AFTER_SECONDS = env.float("SHED_AFTER_SECONDS", default=1.0)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

@@ -68,7 +68,7 @@ def compare(fault, is_twin, heard, stored, since):
         doubled=sum(count > 1 for count in stored.values()),
         longest_gap=heard.longest_gap(since),
         goal=fault.goal,
-        details=f"{heard.refused} refused, {heard.broken} broken",
+        details=f"{heard.refused} refused, {heard.broken} broken, p95 {p95(heard.waits):.2f} s",
     )
     if outcome.lost:
         outcome.unmet.append(f"{outcome.lost} acknowledged answers are lost")

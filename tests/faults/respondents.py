@@ -14,7 +14,6 @@ RECEIPT = re.compile(r"/en/citizens/sent/([^/]+)/")
 KEY = re.compile(r'name="key" value="([^"]+)"')
 TIMEOUT = 10
 """Seconds after which a respondent gives up waiting, and sends again."""
-PAUSE = 0.2
 LAST_TRIES = 30
 """Seconds after the end in which those who have no answer yet go on trying."""
 
@@ -31,7 +30,7 @@ class Heard:
     kept: Counter = field(default_factory=Counter)
     """Of the refusals of a POST, how many had what was entered in them."""
     waits: list[float] = field(default_factory=list)
-    """From sending a form, for the first time, to the answer that took it."""
+    """How long those requests took that were acknowledged."""
     slowest: float = 0.0
     began: float = field(default_factory=time.monotonic)
     ended: float = 0.0
@@ -53,19 +52,28 @@ class Heard:
         return time.monotonic() - self.began
 
 
-class Respondents:
-    """So many people at a time, or so many new ones a second, until the end of a `with`."""
+@dataclass(frozen=True)
+class Crowd:
+    """How many people answer: so many at a time, or so many new ones a second."""
 
-    def __init__(self, port, *, at_a_time=20, a_second=None, reads_receipt=False):
-        self.port = port
-        self.a_second = a_second
-        self.reads_receipt = reads_receipt
+    at_a_time: int = 20
+    a_second: float | None = None
+    reads_receipt: bool = False
+    pause: float = 0.2
+    """Seconds after a refusal until they send again."""
+
+
+class Respondents:
+    """A crowd at work, until the end of a `with`."""
+
+    def __init__(self, port, crowd):
+        self.port, self.crowd = port, crowd
         self.heard = Heard()
         self._guard = threading.Lock()
         self._numbers = itertools.count(1)
         self._over = threading.Event()
         self._threads = [
-            threading.Thread(target=self._answer_on, daemon=True) for _one in range(at_a_time)
+            threading.Thread(target=self._answer_on, daemon=True) for _one in range(crowd.at_a_time)
         ]
 
     def __enter__(self):
@@ -88,8 +96,8 @@ class Respondents:
             Respondent(self, number).answer()
 
     def _wait_for_turn(self, number):
-        if self.a_second:
-            self._over.wait(max(0.0, number / self.a_second - self.heard.now()))
+        if self.crowd.a_second:
+            self._over.wait(max(0.0, number / self.crowd.a_second - self.heard.now()))
 
     def goes_on(self):
         return not self._over.is_set() or time.monotonic() < self._deadline
@@ -98,11 +106,12 @@ class Respondents:
 class Respondent:
     """One of them, at an address of their own."""
 
-    def __init__(self, crowd, number):
-        self.crowd, self.heard = crowd, crowd.heard
+    def __init__(self, all_of_them, number):
+        self.all, self.crowd, self.heard = all_of_them, all_of_them.crowd, all_of_them.heard
         self.words = f"Răspunsul {number}: un pod la Baziaș"
         self.address = f"127.{1 + number // 65_025}.{1 + number // 255 % 255}.{1 + number % 255}"
         self.connection = None
+        self.waited = 0.0
 
     def answer(self):
         page = self._insist(lambda: self._ask("GET", FORM), lambda status, _page: status == 200)
@@ -111,12 +120,11 @@ class Respondent:
         key = KEY.search(page).group(1)
         form = {"key": key, "place": "timis", "C1": "both", "C2": "nature", "C5": self.words}
         body = urllib.parse.urlencode(form)
-        sent = time.monotonic()
         receipt = self._insist(lambda: self._send(body), lambda status, _page: status == 302)
         if receipt is None:
             return
         assert RECEIPT.match(receipt), receipt
-        self.heard.waits.append(time.monotonic() - sent)
+        self.heard.waits.append(self.waited)
         self.heard.acknowledged[self.words] = self.heard.now()
         if self.crowd.reads_receipt:
             self._ask("GET", receipt)
@@ -133,9 +141,9 @@ class Respondent:
             status, text = ask()
             if is_good(status, text):
                 return text
-            if not self.crowd.goes_on():
+            if not self.all.goes_on():
                 return None
-            time.sleep(PAUSE)
+            time.sleep(self.crowd.pause)
 
     def _ask(self, method, path, body=None):
         """The status, and the page or where it leads to. No status where the connection broke."""
@@ -143,7 +151,7 @@ class Respondent:
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
         try:
             self.connection = self.connection or http.client.HTTPConnection(
-                "127.0.0.1", self.crowd.port, timeout=TIMEOUT, source_address=(self.address, 0)
+                "127.0.0.1", self.all.port, timeout=TIMEOUT, source_address=(self.address, 0)
             )
             self.connection.request(method, path, body, kind)
             answer = self.connection.getresponse()
@@ -155,6 +163,7 @@ class Respondent:
             self.heard.broken += 1
             return None, ""
         finally:
-            self.heard.slowest = max(self.heard.slowest, time.monotonic() - began)
+            self.waited = time.monotonic() - began
+            self.heard.slowest = max(self.heard.slowest, self.waited)
         self.heard.statuses[status] += 1
         return status, answer.headers.get("Location") or text

@@ -26,10 +26,13 @@ def run_twin(fault, folder, template):
 
 
 def _inflict(fault, made, *, is_twin):
-    with Respondents(made.port) as heard:
+    inflict = fault.twin_inflict if is_twin and fault.twin_inflict else fault.inflict
+    with Respondents(made.port, fault.crowd) as heard:
         time.sleep(1)
-        fault.inflict(made)
+        told = inflict(made)
         over = heard.now()
         time.sleep(max(AFTERWARDS, fault.longest_gap + 1))
     since = over if fault.counts_from_the_end else 0.0
-    return compare(fault, is_twin, heard, made.stored(), since)
+    outcome = compare(fault, is_twin, heard, made.stored(), since)
+    outcome.unmet += fault.unmet(heard, told)
+    return outcome

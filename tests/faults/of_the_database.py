@@ -1,64 +1,18 @@
-"""Each fault: what breaks, what has to hold, and which protection its twin goes without."""
+"""PostgreSQL ends, fills up, is held up or is lost, while people answer."""
 
 import random
-import signal
 import subprocess
 import time
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 import psutil
 import psycopg
 
 from consultation.embedded import USER
 from consultation.embedded.server import ServerError
+from tests.faults.fault import FORGETS, Fault
 from tests.faults.stage import Setting
 from tests.servers import wait_until
-
-DOUBLES = Setting(sabotage="keys slow")
-FORGETS = Setting(sabotage="early")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """`inflict` breaks something and returns once it is mended; respondents go on meanwhile."""
-
-    name: str
-    goal: str
-    inflict: Callable
-    longest_gap: float
-    """Seconds at most in which nothing is acknowledged."""
-    twin: Setting
-    setting: Setting = Setting()
-    slowest: float = 9.0
-    """Seconds at most that any request takes, refused or not."""
-    counts_from_the_end: bool = False
-    """Whether the gap counts from when the fault is over, as where a server is away meanwhile."""
-    is_short: bool = False
-    """Whether it is one of the few that every change is held against."""
-
-
-def workers_killed(stage):
-    """A worker every second, as by the kernel where memory runs out."""
-    for _time in range(10):
-        time.sleep(1)
-        random.choice(stage.workers()).kill()
-
-
-def gunicorn_killed(stage):
-    """The master and all workers; the supervisor starts it again."""
-    for _time in range(2):
-        time.sleep(1)
-        stage.kill("web1")
-        stage.serve("web1")
-
-
-def gunicorn_reloaded(stage):
-    """A release: workers finish what they are at, new ones take over."""
-    for name in 2 * list(stage.web):
-        time.sleep(2)
-        stage.instances[name].send_signal(signal.SIGHUP)
 
 
 def backends_killed(stage):
@@ -100,14 +54,14 @@ def database_restarted(stage):
 def disk_filled(stage):
     """Where the data are: PostgreSQL refuses to write, and stays up."""
     time.sleep(1)
-    with _ballast(stage):
+    with Ballast(stage.disk):
         time.sleep(8)
 
 
 def wal_disk_filled(stage):
     """Where the log of changes is: PostgreSQL stops, and its supervisor starts it until it runs."""
     time.sleep(1)
-    with _ballast(stage):
+    with Ballast(stage.disk):
         # More than is left in the segment that is being written.
         with suppress(psycopg.Error):
             for _piece in range(100):
@@ -165,10 +119,6 @@ def primary_killed(stage):
     stage.primary = stage.standby
 
 
-def _ballast(stage):
-    return Ballast(stage.disk)
-
-
 class Ballast:
     """A file that leaves no room, for as long as a `with` lasts."""
 
@@ -201,34 +151,17 @@ def _start_again(postgres):
     wait_until(runs, "a start", patience=30)
 
 
-ONE_ACKNOWLEDGED = "nothing acknowledged is lost, nothing is there twice"
-
 FAULTS = [
     Fault(
-        "a worker killed each second",
-        f"{ONE_ACKNOWLEDGED}, gap at most 2 s",
-        workers_killed,
-        longest_gap=2,
-        twin=DOUBLES,
-        is_short=True,
-    ),
-    Fault(
-        "gunicorn killed",
-        f"{ONE_ACKNOWLEDGED}, gap at most 5 s",
-        gunicorn_killed,
-        longest_gap=5,
-        twin=DOUBLES,
-    ),
-    Fault(
         "a connection's process killed",
-        f"{ONE_ACKNOWLEDGED}, gap at most 3 s",
+        "gap at most 3 s",
         backends_killed,
         longest_gap=3,
         twin=FORGETS,
     ),
     Fault(
         "PostgreSQL killed",
-        f"{ONE_ACKNOWLEDGED}, taken again at most 5 s after its start",
+        "taken again at most 5 s after its start",
         database_killed,
         longest_gap=5,
         twin=Setting(postgres=("synchronous_commit=off", "wal_writer_delay=200ms")),
@@ -237,14 +170,14 @@ FAULTS = [
     ),
     Fault(
         "PostgreSQL restarted",
-        f"{ONE_ACKNOWLEDGED}, gap at most 5 s",
+        "gap at most 5 s",
         database_restarted,
         longest_gap=5,
         twin=FORGETS,
     ),
     Fault(
         "disk of the data full",
-        f"{ONE_ACKNOWLEDGED}, taken again at most 5 s after there is room",
+        "taken again at most 5 s after there is room",
         disk_filled,
         longest_gap=5,
         setting=Setting(small_disk="data"),
@@ -253,7 +186,7 @@ FAULTS = [
     ),
     Fault(
         "disk of the log full",
-        f"{ONE_ACKNOWLEDGED}, taken again at most 30 s after there is room",
+        "taken again at most 30 s after there is room",
         wal_disk_filled,
         longest_gap=30,
         setting=Setting(small_disk="wal"),
@@ -262,7 +195,7 @@ FAULTS = [
     ),
     Fault(
         "connections exhausted",
-        f"{ONE_ACKNOWLEDGED}, told so in at most 5 s",
+        "told so in at most 5 s",
         connections_exhausted,
         longest_gap=5,
         slowest=5,
@@ -272,7 +205,7 @@ FAULTS = [
     ),
     Fault(
         "a table locked for a minute",
-        f"{ONE_ACKNOWLEDGED}, told so in at most 9 s",
+        "told so in at most 9 s",
         table_locked,
         longest_gap=5,
         twin=Setting(sabotage="keys", environment=(("LOCK_TIMEOUT_SECONDS", "0"),)),
@@ -280,7 +213,7 @@ FAULTS = [
     ),
     Fault(
         "the primary lost, the standby promoted",
-        f"{ONE_ACKNOWLEDGED}, taken again at most 5 s after it",
+        "taken again at most 5 s after it",
         primary_killed,
         longest_gap=5,
         setting=Setting(standby="sync"),
@@ -288,7 +221,7 @@ FAULTS = [
     ),
     Fault(
         "the primary cut off, then lost",
-        f"{ONE_ACKNOWLEDGED}, taken again at most 5 s after it",
+        "taken again at most 5 s after it",
         primary_lost,
         longest_gap=5,
         setting=Setting(standby="sync"),

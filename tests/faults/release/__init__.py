@@ -1,0 +1,1 @@
+"""An app of the next release, whose migration changes the table that everybody writes to."""
