@@ -7,13 +7,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.faults import of_the_database, of_the_site, of_the_visitors
+from tests.faults import of_the_backup, of_the_database, of_the_site, of_the_visitors
 from tests.faults.outcome import HEADER
 from tests.faults.running import run, run_twin
 from tests.faults.stage import Template
 from tests.servers import NEEDED, ROOT
 
-FAULTS = [*of_the_site.FAULTS, *of_the_database.FAULTS, *of_the_visitors.FAULTS]
+FAULTS = [
+    *of_the_site.FAULTS,
+    *of_the_database.FAULTS,
+    *of_the_backup.FAULTS,
+    *of_the_visitors.FAULTS,
+]
 
 
 def main():

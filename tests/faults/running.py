@@ -28,6 +28,7 @@ def run_twin(fault, folder, template):
 def _inflict(fault, made, *, is_twin):
     inflict = fault.twin_inflict if is_twin and fault.twin_inflict else fault.inflict
     with Respondents(made.port, fault.crowd) as heard:
+        made.heard = heard
         time.sleep(1)
         told = inflict(made)
         over = heard.now()

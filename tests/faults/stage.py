@@ -49,6 +49,8 @@ class Setting:
     """`sync` or `async`, where there shall be one."""
     environment: tuple[tuple[str, str], ...] = ()
     has_front: bool = True
+    archives: bool = False
+    """Whether the primary keeps its log of changes beside it, for a restore."""
     small_disk: str = ""
     """`data` or `wal`: which of them shall be on a disk that a fault can fill."""
 
@@ -58,11 +60,15 @@ class Stage:
 
     def __init__(self, folder, setting, stack):
         self.folder, self.setting, self._stack = folder, setting, stack
-        self.primary = Postgres(folder / "primary", *setting.postgres)
+        self.archive = folder / "archive"
+        keeps = f"archive_command=cp %p {self.archive}/%f"
+        archiving = ("archive_mode=on", keeps) if setting.archives else ()
+        self.primary = Postgres(folder / "primary", *setting.postgres, *archiving)
         self.standby = Postgres(folder / "standby", *setting.postgres) if setting.standby else None
         self.web = {"web1": free_port(), "web2": free_port()}
         self.port = free_port() if setting.has_front else self.web["web1"]
         self.instances = {}
+        self.heard = None
         self.disk = folder / "disk"
         self._log = stack.enter_context((folder / "gunicorn.log").open("a"))
 
@@ -174,6 +180,7 @@ def stage(folder, template, setting):
         made = Stage(folder, setting, stack)
         if setting.small_disk:
             stack.enter_context(_disk(made.disk))
+        server._make_private(made.archive)
         template.copy_to(made)
         stack.callback(made.primary.stop, "immediate")
         made.primary.start()
