@@ -160,7 +160,7 @@ FAULTS = [
     Fault(
         "65 answers a second for ten minutes",
         "p95 at most 1 s, no error",
-        for_seconds(60),
+        for_seconds(600),
         crowd=Crowd(at_a_time=80, a_second=65, reads_receipt=True),
         unmet=in_time(1, errors=False),
         twin=Setting(environment=ONE_THREAD, has_front=False),
