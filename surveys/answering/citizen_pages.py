@@ -16,6 +16,7 @@ from surveys.answering.forms import ReturnForm
 from surveys.answering.opened import once_sent, own_page, unkept
 from surveys.answering.printing import pdf_response
 from surveys.answering.shared import receipt_context, receipt_file, too_many_tries
+from surveys.answering.versions import get_version
 from surveys.dates import on_every_clock
 from surveys.landing import dates
 from surveys.lifecycle import erase_draft, withdraw
@@ -74,8 +75,13 @@ def citizen_receipt(request: HttpRequest, response: Response, secret: str) -> Ht
 
 
 def receipt_page(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
-    consultation = response.questionnaire.consultation
+    version = get_version(response.questionnaire.answered_by, response.version_id)
+    # The same, read once a second for everybody.
+    response.questionnaire = version.questionnaire
+    consultation = version.consultation
     ctx = {
+        "consultation": consultation,
+        "programme": consultation.programme,
         **receipt_context(response),
         **_personal_link(request, "citizen_receipt", response, secret),
         "can_change": consultation.takes(None),

@@ -14,6 +14,7 @@ from django.http import Http404
 from surveys.answering import kept
 from surveys.journey import Journey
 from surveys.models import Consultation, Questionnaire, Version
+from surveys.models.questionnaire import VersionQuerySet
 
 READ_AT_MOST = 32
 """There are as many as audiences, times the versions that forms are still open of."""
@@ -61,11 +62,16 @@ def get_version(answered_by: str, version_id: int | None) -> Version:
 def _from_database(answered_by: str, version_id: int | None) -> Version:
     if version_id is None:
         return get_current_version(get_questionnaire(answered_by))
-    versions = Version.objects.published().with_questions()
-    version = versions.filter(pk=version_id, questionnaire__answered_by=answered_by).first()
+    version = _whole().filter(pk=version_id, questionnaire__answered_by=answered_by).first()
     if version is None:
         raise Http404("There is no such version")
     return version
+
+
+def _whole() -> VersionQuerySet:
+    """With what stands on a receipt as well."""
+    versions = Version.objects.published().with_questions()
+    return versions.prefetch_related("questionnaire__consultation__passages")
 
 
 def get_questionnaire(answered_by: str) -> Questionnaire:
@@ -81,8 +87,7 @@ def get_questionnaire(answered_by: str) -> Questionnaire:
 
 def get_current_version(questionnaire: Questionnaire) -> Version:
     """What is answered now, with everything it takes to show it, or 404."""
-    versions = Version.objects.published().with_questions().filter(questionnaire=questionnaire)
-    version = versions.order_by("-number").first()
+    version = _whole().filter(questionnaire=questionnaire).order_by("-number").first()
     if version is None:
         raise Http404("This questionnaire has not been published")
     return version

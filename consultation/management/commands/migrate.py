@@ -26,11 +26,13 @@ class Command(migrate.Command):
             with connection.cursor() as cursor:
                 cursor.execute("SET lock_timeout = '500ms'")
             try:
-                return super().handle(*args, **options)
+                super().handle(*args, **options)
             except OperationalError as error:
                 if not isinstance(error.__cause__, LockNotAvailable):
                     raise
                 self.stderr.write("A table is in use for long; trying again.")
+            else:
+                return
             connection.close()
             time.sleep(PAUSE)
         raise CommandError("A table that a migration changes was in use for minutes")
