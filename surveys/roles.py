@@ -71,7 +71,8 @@ SECRETARIAT = Role(
         *("organisationlist", "question", "quotation", "reply", "section", "target", "version"),
     ),
     may=(
-        *("code_responses", "export_response", "publish_reply", "publish_results"),
+        *("code_responses", "export_response", "handle_subject_requests", "publish_reply"),
+        "publish_results",
         "publish_version",
         *("review_response", "see_identity", "see_words"),
     ),

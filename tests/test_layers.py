@@ -16,6 +16,7 @@ STAGES = {
         "reporting",
         "results",
         "reviewing",
+        "subjects",
         "transcribing",
     ),
 }

@@ -143,6 +143,11 @@ def own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             ctx = {"reference": response.reference}
             gone = _("These answers were withdrawn")
             return kept(request, gone, 410) or render(request, page, ctx, status=410)
+        if response.state == Response.State.RESTRICTED:
+            page = "surveys/answering/restricted.html"
+            ctx = {"reference": response.reference}
+            said = _("These answers are restricted")
+            return kept(request, said, 403) or render(request, page, ctx, status=403)
         return view(request, response, secret)
 
     return csrf_exempt(unkept(wrapped))

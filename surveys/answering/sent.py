@@ -42,6 +42,9 @@ def _once_sent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         if response.state == Response.State.WITHDRAWN:
             ctx = {"signed_in": True, "reference": response.reference}
             return render(request, "surveys/answering/stakeholder_withdrawn.html", ctx, status=410)
+        if response.state == Response.State.RESTRICTED:
+            ctx = {"signed_in": True, "reference": response.reference}
+            return render(request, "surveys/answering/restricted.html", ctx, status=403)
         return view(request, member, response, *args, **kwargs)
 
     return wrapped

@@ -65,6 +65,12 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys.view_organisation",
         ("surveys_organisation",),
     ),
+    Entry(
+        "subject_requests",
+        _("Personal data"),
+        "surveys.handle_subject_requests",
+        ("subject_", "retention"),
+    ),
 )
 
 

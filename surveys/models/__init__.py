@@ -9,6 +9,7 @@ from surveys.models.coverage import Target
 from surveys.models.exports import Export, ExportPart
 from surveys.models.interchange import QuestionnaireUpload
 from surveys.models.invitations import Invitation, OrganisationList
+from surveys.models.keeping import RetentionRun, SubjectRequest
 from surveys.models.ledger import Checkpoint, Commitment, TreeNode
 from surveys.models.messages import Message
 from surveys.models.open_data import OpenDataFile, OpenDataVersion
@@ -78,10 +79,12 @@ __all__ = [
     "ReportFile",
     "ReportText",
     "Response",
+    "RetentionRun",
     "Revision",
     "Role",
     "Section",
     "SoftLock",
+    "SubjectRequest",
     "Subscriber",
     "Tallied",
     "Tally",

@@ -41,6 +41,8 @@ class Response(models.Model):
         DRAFT = "draft", _("draft")
         SENT = "sent", _("sent")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        # Kept and used for nothing, because its sender asked for that. See `surveys/subjects/`.
+        RESTRICTED = "restricted", _("restricted")
 
     class Channel(models.TextChoices):
         WEB = "web", _("website")
@@ -144,7 +146,7 @@ class Response(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="draft", sent_at__isnull=True)
-                | Q(state__in=["sent", "withdrawn"], sent_at__isnull=False),
+                | Q(state__in=["sent", "withdrawn", "restricted"], sent_at__isnull=False),
                 name="response_has_a_sending_time_unless_it_is_a_draft",
             ),
             models.CheckConstraint(

@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -21,6 +22,8 @@ from surveys.models import Comment, Member, Organisation, Response, Role, User
 from surveys.parts import Part
 from surveys.people import make_person
 from surveys.roles import ROLES
+from surveys.subjects.finding import Subject
+from surveys.subjects.requests import take_in
 from surveys.urls import OUR_NAMES
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.strictness import unsafe
@@ -98,7 +101,11 @@ def furnish(consultation):
     while export_due():
         pass
     export.refresh_from_db()
+    asked = take_in(
+        Subject(response=sent), kind="export", proof="link", received=date(2026, 11, 25), by=staff
+    )
     return SimpleNamespace(
+        asked=asked,
         citizens=citizens,
         organisation=organisation,
         comment=comment,
@@ -186,6 +193,7 @@ def arguments(door, world, visitor):
         "admin:surveys_consultation": {"object_id": world.citizens.consultation_id},
         "admin:surveys_user": {"object_id": world.colleague.user_id},
         "admin:surveys_invitation": {"object_id": world.invited.pk},
+        "admin:subject_": {"pk": world.asked.pk},
         "invitation_": {"pk": world.invited.pk},
         "member_": {"pk": world.colleague.pk},
         "comment_": {"pk": world.comment.pk},

@@ -62,6 +62,10 @@ RULES = {
     ("view_release", "publish_results"): ("results_publish", "results_while_open"),
     ("view_target", "change_target"): ("coverage_targets",),
     ("view_reportedition",): ("report", "report_file"),
+    ("handle_subject_requests", "see_identity", "see_words"): (
+        *("subject_requests", "subject_request", "subject_copy", "subject_done", "subject_lift"),
+    ),
+    ("view_auditentry",): ("retention",),
     ("view_reporttext",): ("report_texts",),
     ("view_reporttext", "change_reporttext"): ("report_text",),
     ("view_reportedition", "add_reportedition"): ("report_make",),

@@ -1,0 +1,160 @@
+"""What erases each class of `surveys/retention.py`, and the run through all of them."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pgtrigger
+from django.contrib.sessions.models import Session
+from django.db import transaction
+from django.db.models import Max, Q
+
+from surveys.daily_key import forget_keys
+from surveys.exporting.asking import erase_exports
+from surveys.interchange.storing import forget_uploads
+from surveys.lifecycle import erase_drafts_without_account
+from surveys.models import (
+    Amendment,
+    AuditEntry,
+    Comment,
+    Commitment,
+    Consultation,
+    Event,
+    Export,
+    Invitation,
+    Member,
+    Message,
+    Response,
+    RetentionRun,
+    Revision,
+    SoftLock,
+    SubjectRequest,
+    Typing,
+    User,
+)
+from surveys.organisation_lists import forget_lists
+from surveys.people import erase_unused_people
+from surveys.postman import forget_codes
+from surveys.rate_limits import forget_attempts
+from surveys.rehearsing import erase_rehearsals_of_open_consultations
+from surveys.retention import BY_KEY, CLASSES
+from surveys.reviewing.originals import erase_originals
+from surveys.subscribing import erase_subscribers
+
+LOG_IS_ONLY_ADDED_TO = "surveys.AuditEntry:the_log_is_only_added_to"
+
+
+def run(moment: datetime, *, is_dry: bool = False) -> dict[str, int]:
+    """Erase what is due of every class, each in its own transaction; how many, by key.
+
+    A dry run does the same and takes it back, so its numbers are those of a run at that moment.
+    """
+    counted = {}
+    for kept in CLASSES:
+        with transaction.atomic():
+            counted[kept.key] = ERASERS[kept.key](moment)
+            if is_dry:
+                transaction.set_rollback(True)
+            else:
+                RetentionRun.objects.create(kind=kept.key, ran_at=moment, erased=counted[kept.key])
+    if not is_dry:
+        forget_keys(moment.astimezone(UTC).date())
+    return counted
+
+
+def _organisation_drafts(moment: datetime) -> int:
+    before = BY_KEY["organisation_drafts"].before(moment)
+    closed = Q(questionnaire__consultation__closes_at__lt=before)
+    drafts = Response.objects.filter(closed, state=Response.State.DRAFT, organisation__isnull=False)
+    changes = Amendment.objects.filter(response__questionnaire__consultation__closes_at__lt=before)
+    found = (drafts, changes, Comment.objects.filter(closed))
+    count = sum(each.count() for each in found)
+    for each in found:
+        each.delete()
+    return count
+
+
+def _revisions(moment: datetime) -> int:
+    before = BY_KEY["revisions"].before(moment)
+    closed = Q(response__questionnaire__consultation__closes_at__lt=before)
+    count = Revision.objects.filter(closed).delete()[0]
+    # The salt of what was said before is kept as long as that itself.
+    replaced = Commitment.objects.filter(closed, state=Commitment.State.REPLACED)
+    replaced.exclude(salt=None).update(salt=None)
+    return count + Event.objects.filter(closed).exclude(before={}).update(before={})
+
+
+def _typings(moment: datetime) -> int:
+    before = BY_KEY["typings"].before(moment)
+    old = Typing.objects.filter(
+        transcript__version__questionnaire__consultation__closes_at__lt=before
+    )
+    return old.delete()[0]
+
+
+def _contacts(moment: datetime) -> int:
+    last = Consultation.objects.aggregate(last=Max("closes_at"))["last"]
+    if last is None or last >= BY_KEY["contacts"].before(moment):
+        return 0
+    people = User.objects.filter(is_staff=False, is_superuser=False)
+    count = Invitation.objects.count() + Member.objects.count() + people.count()
+    Invitation.objects.all().delete()
+    Member.objects.all().delete()
+    for written in (Comment, Event):
+        written.objects.exclude(author__is_staff=True).update(author_name="")
+    people.delete()
+    return count
+
+
+def _messages(moment: datetime) -> int:
+    """The row stays, without whom and what: by its key nobody is written to twice."""
+    gone = (Message.State.SENT, Message.State.FAILED, Message.State.BOUNCED)
+    old = Message.objects.filter(
+        state__in=gone, created_at__lt=BY_KEY["messages"].before(moment)
+    ).exclude(to="")
+    return old.update(to="", subject="", text="", html="", unsubscribe_url="", error="")
+
+
+def _log(moment: datetime) -> int:
+    before = BY_KEY["log"].before(moment)
+    with pgtrigger.ignore(LOG_IS_ONLY_ADDED_TO):
+        count = AuditEntry.objects.filter(at__lt=before).delete()[0]
+    old = Export.objects.filter(asked_at__lt=before, state__in=("expired", "cancelled", "failed"))
+    return count + old.delete()[0]
+
+
+def _requests(moment: datetime) -> int:
+    before = BY_KEY["requests"].before(moment)
+    # A restriction lasts until it is lifted.
+    old = SubjectRequest.objects.filter(done_at__lt=before, response=None)
+    return old.delete()[0]
+
+
+def _locks(moment: datetime) -> int:
+    return SoftLock.objects.filter(since__lt=BY_KEY["locks"].before(moment)).delete()[0]
+
+
+def _sessions(moment: datetime) -> int:
+    return Session.objects.filter(expire_date__lt=moment).delete()[0]
+
+
+ERASERS: dict[str, Callable[[datetime], int]] = {
+    "drafts": erase_drafts_without_account,
+    "organisation_drafts": _organisation_drafts,
+    "rehearsals": erase_rehearsals_of_open_consultations,
+    "revisions": _revisions,
+    "typings": _typings,
+    "originals": erase_originals,
+    "contacts": _contacts,
+    "people": erase_unused_people,
+    "codes": forget_codes,
+    "messages": _messages,
+    "subscribers": erase_subscribers,
+    "exports": erase_exports,
+    "lists": forget_lists,
+    "uploads": forget_uploads,
+    "log": _log,
+    "requests": _requests,
+    "attempts": lambda moment: forget_attempts(moment - timedelta(days=1)),
+    "locks": _locks,
+    "sessions": _sessions,
+}

@@ -1,0 +1,37 @@
+"""Keeping a response and using it for nothing, and using it again."""
+
+from django.db import transaction
+
+from surveys.models import Export, Response
+from surveys.verbatims import note_words
+
+
+class NotSent(Exception):
+    """Only what was sent is used for anything."""
+
+
+def restrict(response: Response) -> None:
+    """Leave it out of results, exports, review and coding until it is lifted. Raises NotSent.
+
+    All of them ask for what is sent: it is that no longer. Its answers and what was decided stay.
+    """
+    with transaction.atomic():
+        stored = Response.objects.select_for_update().get(pk=response.pk)
+        if stored.state != Response.State.SENT:
+            raise NotSent
+        stored.state, stored.unread = Response.State.RESTRICTED, []
+        stored.save()
+        made = Export.objects.filter(questionnaire=stored.questionnaire, state=Export.State.DONE)
+        for export in made:
+            export.parts.all().delete()
+        made.update(state=Export.State.EXPIRED)
+
+
+def lift(response: Response) -> None:
+    """Use it again as it was."""
+    with transaction.atomic():
+        stored = Response.objects.select_for_update().get(pk=response.pk)
+        if stored.state == Response.State.RESTRICTED:
+            stored.state = Response.State.SENT
+            note_words(stored)
+            stored.save()

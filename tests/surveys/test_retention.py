@@ -1,0 +1,187 @@
+"""Every class of data has a period and is erased when it is over; how much is noted."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from surveys.desk.erasers import ERASERS, run
+from surveys.models import (
+    AuditEntry,
+    Comment,
+    Invitation,
+    Member,
+    Message,
+    Response,
+    RetentionRun,
+    Revision,
+    User,
+)
+from surveys.people import make_person
+from surveys.retention import BY_KEY, CLASSES, KEPT_WITH_A_REASON
+from surveys.roles import SECRETARIAT
+from tests.surveys.quoting_cast import an_organisation, answered
+from tests.surveys.signing_in import sign_in_staff
+
+LATER = timedelta(days=4000)
+
+
+def after_closing(consultation, days):
+    return consultation.closes_at + timedelta(days=days)
+
+
+def test_every_model_has_a_class_or_a_reason_to_stay():
+    ours = {model.__name__ for model in apps.get_app_config("surveys").get_models()}
+    classed = {name for kept in CLASSES for name in kept.models}
+
+    assert ours - classed - set(KEPT_WITH_A_REASON) == set()
+    assert (classed | set(KEPT_WITH_A_REASON)) - ours == set()
+    assert classed & set(KEPT_WITH_A_REASON) == set()
+
+
+def test_every_class_has_what_erases_it():
+    assert list(ERASERS) == [kept.key for kept in CLASSES]
+
+
+@pytest.fixture
+def furnished(listens):
+    """One row at least of what is kept for long."""
+    now = timezone.now()
+    organisation, person = an_organisation(), make_person("elena@example.org", language="ro")
+    Member.objects.create(organisation=organisation, user=person)
+    Invitation.objects.create(organisation=organisation, email="ion@example.org")
+    response = answered(listens)
+    Revision.objects.create(
+        response=response,
+        number=1,
+        answers={"C5": "Un pod"},
+        language="ro",
+        said_since=now,
+        replaced_at=now,
+    )
+    Comment.objects.create(
+        organisation=organisation,
+        questionnaire=listens.questionnaires.get(slug="stakeholders"),
+        question="S1",
+        author=person,
+        author_name="Elena",
+        text="Oare?",
+    )
+    Message.objects.create(
+        key="a",
+        kind="receipt",
+        to="elena@example.org",
+        language="ro",
+        subject="S",
+        text="T",
+        state="sent",
+        next_try_at=now,
+    )
+    AuditEntry.objects.create(user_name="Ana", action="saw", model="response")
+    return listens
+
+
+def counts():
+    return {
+        "revisions": Revision.objects.count(),
+        "contacts": Invitation.objects.count() + Member.objects.count() + User.objects.count(),
+        "comments": Comment.objects.count(),
+        "e-mails with an address": Message.objects.exclude(to="").count(),
+        "log": AuditEntry.objects.count(),
+        "responses": Response.objects.count(),
+    }
+
+
+KEPT = {
+    "revisions": 1,
+    "contacts": 3,
+    "comments": 1,
+    "e-mails with an address": 1,
+    "log": 1,
+    "responses": 1,
+}
+
+
+def test_nothing_is_erased_before_its_time(furnished):
+    run(timezone.now())
+
+    assert counts() == KEPT
+
+
+@pytest.mark.parametrize(
+    ("key", "gone"),
+    [
+        ("revisions", {"revisions": 0, "comments": 0, "e-mails with an address": 0}),
+        ("contacts", {"contacts": 0, "revisions": 0, "comments": 0, "e-mails with an address": 0}),
+    ],
+)
+def test_what_closed_long_enough_ago_is_erased_and_answers_stay(furnished, key, gone):
+    days = BY_KEY[key].period.days
+    # The e-mails of the test are of today, whenever the consultation closes.
+    Message.objects.update(created_at=after_closing(furnished, 0))
+
+    run(after_closing(furnished, days))
+    before = counts()
+    run(after_closing(furnished, days) + timedelta(seconds=1))
+
+    assert before | gone == counts()
+    assert counts()["responses"] == 1
+
+
+def test_in_the_end_answers_alone_are_there(furnished):
+    run(after_closing(furnished, 0) + LATER)
+
+    assert counts() == dict.fromkeys(KEPT, 0) | {"responses": 1}
+    assert Response.objects.get().answers["place"] == "mehedinti"
+
+
+def test_an_e_mail_that_was_erased_is_not_written_again(furnished):
+    run(timezone.now() + LATER)
+
+    assert Message.objects.values_list("key", "to", "subject", "text").get() == ("a", "", "", "")
+
+
+def test_a_dry_run_counts_what_a_run_erases_and_erases_nothing(furnished):
+    moment = after_closing(furnished, 0) + LATER
+    counted = run(moment, is_dry=True)
+
+    assert counts() == KEPT
+    assert RetentionRun.objects.count() == 0
+    assert run(moment) == counted
+    noted = dict(RetentionRun.objects.values_list("kind", "erased"))
+    assert noted == counted
+    assert {key for key, number in noted.items() if number} == {
+        *("organisation_drafts", "revisions", "contacts", "messages", "log"),
+    }
+
+
+def test_the_command_tells_of_every_class(listens):
+    said = io.StringIO()
+    call_command("erase_expired", "--dry-run", stdout=said)
+
+    lines = said.getvalue().splitlines()
+    assert lines[0] == "Due, nothing is erased:"
+    assert [line.strip() for line in lines[1:]] == [f"{kept.key}: 0" for kept in CLASSES]
+
+
+def test_the_page_tells_periods_and_the_last_run_and_counts_without_erasing(furnished):
+    staff = User.objects.create_user("ana", is_staff=True)
+    staff.groups.add(SECRETARIAT.group())
+    client = Client()
+    sign_in_staff(client, staff)
+    call_command("erase_expired", stdout=io.StringIO())
+
+    page = client.get("/en/admin/retention/").content.decode()
+    counted = client.post("/en/admin/retention/").content.decode()
+
+    due = after_closing(furnished, 365)
+    assert f"{timezone.localtime(due):%Y-%m-%d}" in page
+    assert "Earlier wordings of answers" in page
+    assert "<td>never</td>" not in page
+    assert "Due now" not in page
+    assert "Due now" in counted
+    assert RetentionRun.objects.count() == len(CLASSES)
