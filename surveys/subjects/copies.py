@@ -47,7 +47,7 @@ def titles() -> dict[str, str]:
         "comments": _("Comments"),
         "changes": _("What was changed"),
         "desk": _("What was done at the desk"),
-        "emails": _("E-mails"),
+        "emails": _("E-mails sent"),
         "subscriptions": _("Subscriptions"),
         "passkeys": _("Passkeys"),
     }
