@@ -17,7 +17,21 @@ PLURAL = {"ngettext", "ngettext_lazy"}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 # Serbian keeps these in Latin letters: names, formats, and what is in markup.
 LATIN_IN_SERBIAN = {
-    *("CSV", "XLSX", "UTF", "MB", "Interreg", "EU", "NUTS", "ISO", "PDF", "JSON", "HTML", "ZIP"),
+    *(
+        "CSV",
+        "XLSX",
+        "UTF",
+        "MB",
+        "Interreg",
+        "EU",
+        "NUTS",
+        "ISO",
+        "PDF",
+        "JSON",
+        "HTML",
+        "ZIP",
+        "GDPR",
+    ),
     *("XLSForm", "XLIFF", "XML", "xls", "xlsx", "survey", "translations", "id", "true", "false"),
     *("Krippendorff", "MASI", "LIX", "Atom", "Python", "SPSS"),
     *("Lines", "null", "Excel", "OpenDocument", "SHA", "Word"),
