@@ -13,6 +13,7 @@ from django.views import defaults
 
 from consultation import logs
 from consultation.metrics import UNAVAILABLE
+from surveys import faults
 
 RETRY_AFTER = 10  # seconds
 NOT_SENT_BACK = ("password", "csrfmiddlewaretoken")
@@ -54,8 +55,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 where the database was away outside a view."""
     if is_database_away(sys.exc_info()[1]):
         return database_away(request)
+    _note(request)
     page = render_to_string("500.html", {"number": logs.number()})
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _note(request: HttpRequest) -> None:
+    """For staff who are told the number."""
+    kind, _error, trace = sys.exc_info()
+    if kind and logs.number():
+        faults.note(logs.number(), logs.name_of(request), kind.__name__, logs.frames(trace))
 
 
 def database_away(request: HttpRequest) -> HttpResponse:

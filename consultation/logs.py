@@ -11,6 +11,7 @@ import re
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 
 from django.conf import settings
@@ -89,9 +90,14 @@ def message(record: logging.LogRecord) -> str:
 
 def raised_at(record: logging.LogRecord) -> list[str]:
     """The frames of an exception, outermost first: no values and no words."""
-    frames = traceback.extract_tb(record.exc_info[2]) if record.exc_info else []
+    return frames(record.exc_info[2] if record.exc_info else None)
+
+
+def frames(trace: TracebackType | None) -> list[str]:
+    """File, line and function of each."""
     root = f"{settings.BASE_DIR}/"
-    return [f"{each.filename.removeprefix(root)}:{each.lineno} {each.name}" for each in frames]
+    found = traceback.extract_tb(trace) if trace else []
+    return [f"{each.filename.removeprefix(root)}:{each.lineno} {each.name}" for each in found]
 
 
 def page_of(record: logging.LogRecord) -> str:

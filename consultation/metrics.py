@@ -11,6 +11,7 @@ from prometheus_client import generate_latest as written
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from consultation.sharing import NAME
+from surveys.gauges import GaugesCollector
 
 METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 REQUESTS = Counter(
@@ -46,9 +47,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """All of it for who knows METRICS_TOKEN; for others there is no such page."""
     if not _is_allowed(request):
         raise Http404
-    # Models can be imported once Django is up, and the middleware is imported before.
-    from surveys.gauges import GaugesCollector
-
     gauges = CollectorRegistry()
     gauges.register(GaugesCollector())
     body = written(_counts()) + written(gauges)

@@ -65,6 +65,7 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys.view_organisation",
         ("surveys_organisation",),
     ),
+    Entry("errors", _("Errors"), "surveys.view_fault"),
 )
 
 

@@ -1,9 +1,12 @@
 """The desk's own pages. Their names are the admin's: `reverse("admin:review_queue")`."""
 
+from django.urls import path
+
 from surveys.branching import urls as branching
 from surveys.campaigns import urls as campaigns
 from surveys.coding import urls as coding
 from surveys.coverage import urls as coverage
+from surveys.desk.errors_page import errors
 from surveys.drafting import urls as drafting
 from surveys.exporting import urls as exporting
 from surveys.interchange import urls as interchange
@@ -26,4 +29,5 @@ urlpatterns = [
     *replies.urlpatterns,
     *exporting.urlpatterns,
     *reporting.urlpatterns,
+    path("errors/", errors, name="errors"),
 ]

@@ -15,14 +15,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from consultation import logs, metrics
+from consultation import health, logs, metrics
 from surveys.answering import citizens
 from surveys.gauges import GaugesCollector
 from surveys.identifiers import new_secret
-from surveys.models import Member, Message, Organisation
+from surveys.models import Fault, Member, Message, Organisation, User
 from surveys.people import make_person
 from tests.surveys.keys import new_key
-from tests.surveys.signing_in import sign_in_with_code
+from tests.surveys.signing_in import sign_in_staff, sign_in_with_code
 
 GIVEN = "0123456789abcdef0123456789abcdef"
 CANARIES = ("198.51.100.77", "2001:db8:77::1")
@@ -123,6 +123,41 @@ def test_the_page_of_a_fault_shows_a_number_that_the_log_has(listens, log, monke
     assert WORDS not in log.getvalue()
 
 
+def test_staff_look_a_number_up_as_it_was_read_out(listens, monkeypatch):
+    broken(monkeypatch, ValueError(WORDS))
+    answer = send(Client(raise_request_exception=False))
+    number = answer.headers["X-Request-ID"][:8]
+    desk = Client()
+    sign_in_staff(desk, User.objects.create_superuser("head"))
+    asked = f" {number[:4].upper()} {number[4:]} "
+
+    page = desk.get(reverse("admin:errors"), {"number": asked}).content.decode()
+
+    fault = Fault.objects.get()
+    assert (fault.number, fault.page, fault.exception) == (number, "citizens", "ValueError")
+    assert f'<h2 id="fault-{fault.pk}">{number}</h2>' in page
+    assert '<dd translate="no">ValueError</dd>' in page
+    assert WORDS not in page + fault.raised_at
+
+
+def test_a_number_that_nobody_was_shown_is_not_found(db):
+    desk = Client()
+    sign_in_staff(desk, User.objects.create_superuser("head"))
+
+    page = desk.get(reverse("admin:errors"), {"number": "01234567"}).content.decode()
+
+    assert "There is no such number here." in page
+
+
+def test_a_page_that_always_fails_does_not_fill_the_disk(listens, monkeypatch):
+    monkeypatch.setattr("surveys.faults.AT_MOST", 1)
+    broken(monkeypatch, ValueError(WORDS))
+    for _ in range(3):
+        send(Client(raise_request_exception=False))
+
+    assert Fault.objects.count() == 1
+
+
 def test_the_page_of_a_database_away_shows_its_number_too(listens, client, log, monkeypatch):
     broken(monkeypatch, OperationalError(f"server closed, {WORDS}"))
     answer = send(client)
@@ -147,6 +182,8 @@ def test_a_whole_journey_leaves_nothing_of_anybody_in_the_log(listens, log, monk
     person = make_person("elena@example.org", language="en")
     Member.objects.create(organisation_id=31, user=person)
     secret = new_secret()
+    staff = User.objects.create_superuser("head")
+    citizens_form = listens.questionnaires.get(slug="citizens")
     for address in CANARIES:
         client = Client(
             raise_request_exception=False, REMOTE_ADDR=address, HTTP_X_FORWARDED_FOR=address
@@ -158,7 +195,9 @@ def test_a_whole_journey_leaves_nothing_of_anybody_in_the_log(listens, log, monk
         sign_in_with_code(client, "elena@example.org")
         assert client.get("/en/stakeholders/31/").status_code == 200
         client.post("/en/stakeholders/31/section/border/", {"S1": "both", "S2": WORDS})
-        client.get(reverse("admin:surveys_response_export"))
+        sign_in_staff(client, staff)
+        export = reverse("admin:surveys_response_export", args=[citizens_form.pk, "codes"])
+        assert client.post(export).status_code in (200, 302)
         with monkeypatch.context() as patched:
             broken(patched, ValueError(f"{WORDS} {address} elena@example.org {secret}"))
             assert send(client).status_code == 500
@@ -194,7 +233,7 @@ def test_requests_are_counted_by_page_and_responses_by_language(listens, client,
     send(client)
     now = numbers(client)
 
-    questionnaire = next(iter(q.pk for q in listens.questionnaires.all() if q.kind == "citizens"))
+    questionnaire = listens.questionnaires.get(slug="citizens").pk
     labels = f'{{language="en",questionnaire="{questionnaire}"}}'
     assert now[line] == before + 1
     assert now[f"consultation_responses_sent{labels}"] == 1
@@ -243,8 +282,6 @@ def test_the_age_of_the_last_backup_is_that_of_its_file(client, token, db, setti
 
 
 def test_a_process_whose_database_lacks_a_migration_is_not_ready(client, db, monkeypatch):
-    from consultation import health
-
     health._all_migrations_seen.clear()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'surveys' AND name LIKE '0022%'")
@@ -256,6 +293,7 @@ def test_a_process_whose_database_lacks_a_migration_is_not_ready(client, db, mon
 def test_every_alert_asks_for_metrics_that_there_are(client, token, listens, tmp_path, settings):
     settings.BACKUP_STAMP = str(tmp_path / "done")
     (tmp_path / "done").touch()
+    send(client)
     metrics.UNAVAILABLE.labels("database").inc(0)
     there = {name.partition("{")[0] for name in numbers(client)} | {"up"}
     document = Path(configured.BASE_DIR / "docs" / "operating.md").read_text("utf-8")
