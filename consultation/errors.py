@@ -11,6 +11,10 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.views import defaults
 
+from consultation import logs
+from consultation.metrics import UNAVAILABLE
+from surveys import faults
+
 RETRY_AFTER = 10  # seconds
 NOT_SENT_BACK = ("password", "csrfmiddlewaretoken")
 # After a failover a connection may lead to a server that only reads: SQLSTATE class 25.
@@ -38,6 +42,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         "words": [value for name, value in entered if " " in value.strip() and name != "kept"],
         "token": request.POST.get("csrfmiddlewaretoken"),
         "address": request.get_full_path(),
+        "number": logs.number(),
     }
     return HttpResponse(
         render_to_string("503.html", context),
@@ -49,8 +54,23 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, or 503 where the database was away outside a view."""
     if is_database_away(sys.exc_info()[1]):
-        return unavailable(request)
-    return defaults.server_error(request)
+        return database_away(request)
+    _note(request)
+    page = render_to_string("500.html", {"number": logs.number()})
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _note(request: HttpRequest) -> None:
+    """For staff who are told the number."""
+    kind, _error, trace = sys.exc_info()
+    if kind and logs.number():
+        faults.note(logs.number(), logs.name_of(request), kind.__name__, logs.frames(trace))
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """The same, counted as what it is."""
+    UNAVAILABLE.labels("database").inc()
+    return unavailable(request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+from consultation.sharing import share_counts
+
+share_counts()
+
 bind = "0.0.0.0:8000"  # noqa: S104 - inside the container; `manage.py serve` listens itself
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))

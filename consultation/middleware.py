@@ -16,6 +16,7 @@ from django.urls import is_valid_path
 from django.utils.http import escape_leading_slashes
 
 from consultation import errors, health
+from consultation.metrics import metrics
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ class KnownHostMiddleware:
         args: Sequence[Any],
         kwargs: Mapping[str, Any],
     ) -> None:
-        if view not in (health.live, health.ready):
+        if view not in (health.live, health.ready, metrics):
             request.get_host()
 
 
@@ -127,4 +128,4 @@ class DatabaseAwayMiddleware:
         if not errors.is_database_away(error):
             return None
         log.warning("The database is away: %s", error)
-        return errors.unavailable(request)
+        return errors.database_away(request)

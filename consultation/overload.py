@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from consultation import errors
+from consultation.metrics import UNAVAILABLE
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,7 @@ class OverloadMiddleware:
         limit: float = settings.SHED_AFTER_SECONDS
         if limit and _waited(request) > limit and request.content_type != "multipart/form-data":
             log.warning("There is more to do than can be done")
+            UNAVAILABLE.labels("load").inc()
             return errors.unavailable(request)
         return self.get_response(request)
 

@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "consultation.request_log.RequestLogMiddleware",
     "surveys.answering.kept.KeptPagesMiddleware",
     "consultation.headers.HeadersMiddleware",
     "consultation.middleware.KeepBodyMiddleware",
@@ -248,7 +249,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)
 # Health probes come from inside, over plain http.
-SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$"]
+SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 63_072_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
@@ -284,15 +285,35 @@ REMINDER_DAYS = env.int("REMINDER_DAYS", default=7)
 
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
+# Who reads /metrics sends it as a bearer token; without one there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# A file that each backup touches when it is done.
+BACKUP_STAMP = env.str("BACKUP_STAMP", default="")
+
+# `json` for machines, `plain` for eyes, which leaves out the line of every request.
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEBUG else "json")
+if LOG_FORMAT not in ("json", "plain"):
+    raise ImproperlyConfigured("LOG_FORMAT is json or plain.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "json": {"()": "consultation.logs.JsonFormatter"},
+        "plain": {"()": "consultation.logs.SafeFormatter"},
+    },
+    "filters": {"request_id": {"()": "consultation.logs.RequestIdFilter"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["request_id"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
     "loggers": {
         # Django's own handlers would say everything twice, and a missing page is no news.
         "django": {"handlers": []},
         "django.request": {"level": "ERROR"},
+        "consultation.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
     },
 }

@@ -5,10 +5,12 @@ from django.contrib import admin
 from django.urls import include, path
 
 from consultation import health
+from consultation.metrics import metrics
 
 urlpatterns = [
-    path("live", health.live),
-    path("ready", health.ready),
+    path("live", health.live, name="live"),
+    path("ready", health.ready, name="ready"),
+    path("metrics", metrics, name="metrics"),
     *i18n_patterns(path("admin/", admin.site.urls), path("", include("surveys.urls"))),
 ]
 

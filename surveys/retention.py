@@ -142,6 +142,7 @@ CLASSES: tuple[Kept, ...] = (
         _("the answer"),
         ACCOUNTABLE,
     ),
+    Kept("errors", _("Errors of the site"), ("Fault",), 90, _("the error"), MINIMAL),
     Kept("attempts", _("Counts of tries"), ("Attempts",), 1, _("the try"), MINIMAL),
     Kept("locks", _("Who has what open at the desk"), ("SoftLock",), 1, _("the opening"), MINIMAL),
     Kept("sessions", _("Sessions"), (), 14, _("the last sign-in"), MINIMAL),

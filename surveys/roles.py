@@ -58,7 +58,7 @@ ALL_OF_THEM = (
 SECRETARIAT = Role(
     "Joint Secretariat",
     label=_("Joint Secretariat"),
-    sees=ALL_OF_THEM,
+    sees=(*ALL_OF_THEM, "fault"),
     changes=tuple(
         model
         for model in ALL_OF_THEM

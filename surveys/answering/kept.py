@@ -12,6 +12,7 @@ from typing import Self
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.urls import ResolverMatch
 
 from surveys.answering.form_key import FormKey
 
@@ -39,9 +40,11 @@ class KeptPage:
     headers: Mapping[str, str]
     key: FormKey
     drawn: float
+    match: ResolverMatch | None
+    """Which page it is, for the log."""
 
     @classmethod
-    def of(cls, response: HttpResponseBase) -> Self | None:
+    def of(cls, request: HttpRequest, response: HttpResponseBase) -> Self | None:
         """None where it is one person's page, sets a cookie for one, or has no place for a key."""
         key: FormKey | None = getattr(response, KEY, None)
         if key is None or not isinstance(response, HttpResponse):
@@ -50,7 +53,7 @@ class KeptPage:
         if response.status_code != 200 or response.cookies or signed not in response.content:
             return None
         pieces = response.content.split(signed)
-        return cls(pieces, dict(response.headers), key, monotonic())
+        return cls(pieces, dict(response.headers), key, monotonic(), request.resolver_match)
 
     def is_fresh(self) -> bool:
         return monotonic() < self.drawn + KEPT_FOR
@@ -81,13 +84,14 @@ class KeptPagesMiddleware:
         address = (request.scheme, request.META.get("HTTP_HOST", ""), request.path)
         page = self.pages.get(address)
         if page and page.is_fresh():
+            request.resolver_match = page.match
             return page.filled_in()
         return self._drawn(address, request)
 
     def _drawn(self, address: Address, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         self.pages.pop(address, None)
-        page = KeptPage.of(response)
+        page = KeptPage.of(request, response)
         if page and len(self.pages) < KEPT_AT_MOST:
             self.pages[address] = page
         return response

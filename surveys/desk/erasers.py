@@ -20,6 +20,7 @@ from surveys.models import (
     Consultation,
     Event,
     Export,
+    Fault,
     Invitation,
     Member,
     Message,
@@ -129,6 +130,10 @@ def _requests(moment: datetime) -> int:
     return old.delete()[0]
 
 
+def _errors(moment: datetime) -> int:
+    return Fault.objects.filter(at__lt=BY_KEY["errors"].before(moment)).delete()[0]
+
+
 def _locks(moment: datetime) -> int:
     return SoftLock.objects.filter(since__lt=BY_KEY["locks"].before(moment)).delete()[0]
 
@@ -154,6 +159,7 @@ ERASERS: dict[str, Callable[[datetime], int]] = {
     "uploads": forget_uploads,
     "log": _log,
     "requests": _requests,
+    "errors": _errors,
     "attempts": lambda moment: forget_attempts(moment - timedelta(days=1)),
     "locks": _locks,
     "sessions": _sessions,

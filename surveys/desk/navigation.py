@@ -71,6 +71,7 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys.handle_subject_requests",
         ("subject_", "retention"),
     ),
+    Entry("errors", _("Errors"), "surveys.view_fault"),
 )
 
 

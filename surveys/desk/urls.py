@@ -6,6 +6,7 @@ from surveys.branching import urls as branching
 from surveys.campaigns import urls as campaigns
 from surveys.coding import urls as coding
 from surveys.coverage import urls as coverage
+from surveys.desk.errors_page import errors
 from surveys.desk.retention_page import retention
 from surveys.drafting import urls as drafting
 from surveys.exporting import urls as exporting
@@ -32,4 +33,5 @@ urlpatterns = [
     *reporting.urlpatterns,
     *subjects.urlpatterns,
     path("retention/", retention, name="retention"),
+    path("errors/", errors, name="errors"),
 ]

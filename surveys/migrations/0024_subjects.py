@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0022_open_data'),
+        ('surveys', '0023_faults'),
     ]
 
     operations = [

@@ -7,6 +7,7 @@ from surveys.models.coding import Code, CodeChange, Coding, CodingFrame, Uncoded
 from surveys.models.consultation import Consultation, Country, Passage, Place, Programme
 from surveys.models.coverage import Target
 from surveys.models.exports import Export, ExportPart
+from surveys.models.faults import Fault
 from surveys.models.interchange import QuestionnaireUpload
 from surveys.models.invitations import Invitation, OrganisationList
 from surveys.models.keeping import RetentionRun, SubjectRequest
@@ -53,6 +54,7 @@ __all__ = [
     "Event",
     "Export",
     "ExportPart",
+    "Fault",
     "Invitation",
     "Item",
     "Meeting",

@@ -57,6 +57,7 @@ RULES = {
         *("quotations_choose", "quotation_add", "quotation_edit", "quotation_move"),
         "quotation_remove",
     ),
+    ("view_fault",): ("errors",),
     ("view_target",): ("coverage", "coverage_questionnaire"),
     ("view_release",): ("results_desk", "results_questions", "results_question"),
     ("view_release", "publish_results"): ("results_publish", "results_while_open"),

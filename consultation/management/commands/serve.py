@@ -19,6 +19,10 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 from gunicorn.app.base import Application
 
 from consultation.embedded import server
+from consultation.sharing import share_counts
+
+# The checks that come before this command import all pages.
+share_counts()
 
 CONFIGURATION = settings.BASE_DIR / "consultation" / "gunicorn.conf.py"
 BESIDE = (("send_messages",), ("work", "--only", "short"), ("work", "--only", "long"))
