@@ -28,7 +28,9 @@ from surveys.tallying.folding import differences, fold
 from tests.shown import entries
 from tests.surveys.fuzzing import SEED, some
 
-SHARES = 4
+# Each journey has so many steps, and it is steps that are counted: as many in every share.
+STEPS = 14
+SHARES = 2
 LANGUAGES = st.sampled_from(["en", "ro", "sr", "sr-latn"])
 WORDS = st.sampled_from(["Un pod la Baziaș", "Да", "=1+1", "<b>&amp;", "a\u0301 😀"]) | st.text(
     st.characters(exclude_categories=["Cs", "Cc", "Z"]), min_size=1, max_size=9
@@ -376,5 +378,5 @@ def test_nothing_that_was_acknowledged_is_lost_or_doubled(listens, machine, shar
     begun = seed(SEED + share)(type(machine.__name__, (machine,), {}))
 
     run_state_machine_as_test(
-        begun, settings=some(40, shares=SHARES, stateful_step_count=14)
+        begun, settings=some(168, shares=SHARES * STEPS, stateful_step_count=STEPS)
     )
