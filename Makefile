@@ -4,7 +4,7 @@ export PORT
 
 BOOTSTRAP = python3 -I consultation/bootstrap.py
 
-.PHONY: run test bench bench-small faults faults-small fuzz check audit messages
+.PHONY: run test bench bench-small faults faults-small fuzz scan check audit messages
 
 run:
 	@exec $(BOOTSTRAP) run
@@ -37,6 +37,10 @@ fuzz: export FUZZ_SEED ?= 20261125
 fuzz:
 	@echo "FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) FUZZ_SEED=$(FUZZ_SEED)"
 	@exec $(BOOTSTRAP) test -n auto -k test_fuzz $(ARGS)
+
+# sqlmap and wapiti against a site that `make run` has started at PORT. Needs uv; takes long.
+scan:
+	@.ci/scan http://127.0.0.1:$(PORT)
 
 check:
 	@$(BOOTSTRAP) python -m ruff check .

@@ -1,4 +1,4 @@
-"""Any bytes for any kind of question: stored and shown exactly, or refused and kept; so in the file.
+"""Any bytes for any kind of question: stored and shown exactly, or refused and kept.
 
 `make fuzz` makes many more of them. Whole questionnaires are exported and read again in
 tests/surveys/test_interchange.py, each format of the data file in test_exports_formats.py.
