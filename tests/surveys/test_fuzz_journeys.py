@@ -141,7 +141,9 @@ class Citizens(Journey):
             assert answer.status_code == 409
             assert answers in [said["answers"] for said in self.model.values()] + self.withdrawn()
         if answer.status_code == 409:
-            self.hold(answer, form["address"], is_fresh=form.get("is_fresh"), secret=secret)
+            seen = known["answers"] if known else None
+            fresh = form.get("is_fresh")
+            self.hold(answer, form["address"], is_fresh=fresh, secret=secret, seen=seen)
 
     def withdrawn(self):
         return [said["was"] for said in self.model.values() if said["state"] == "withdrawn"]
@@ -156,6 +158,8 @@ class Citizens(Journey):
         if known and known["state"] == "sent" and "/change/" not in form["address"]:
             assert known["answers"] == answers
         assert not known or known["state"] != "withdrawn"
+        # Nothing is overwritten that this form has not shown.
+        assert not known or known["answers"] in (form.get("seen"), answers)
         if known and known["state"] == "sent":
             state = "sent"
         reference = Response.objects.get(secret_hash=secret_hash(secret)).reference
@@ -190,7 +194,7 @@ class Citizens(Journey):
         if said["state"] == "withdrawn":
             assert answer.status_code == 410
         elif answer.status_code == 200 and self.phase == "open":
-            self.hold(answer, address, secret=secret)
+            self.hold(answer, address, secret=secret, seen=said["answers"])
         else:
             assert answer.status_code in (200, 302)
 
