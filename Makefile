@@ -4,7 +4,7 @@ export PORT
 
 BOOTSTRAP = python3 -I consultation/bootstrap.py
 
-.PHONY: run test bench bench-small faults faults-small check audit messages
+.PHONY: run test bench bench-small faults faults-small fuzz scan check audit messages
 
 run:
 	@exec $(BOOTSTRAP) run
@@ -29,6 +29,18 @@ faults:
 # The few that every change is held to.
 faults-small:
 	@exec $(BOOTSTRAP) python -m tests.faults --small
+
+# Made-up values, journeys and requests: the tests of `make test` that hypothesis makes, many more.
+# The same seed makes the same again; FUZZ_SEED=1 begins elsewhere.
+fuzz: export FUZZ_EXAMPLES ?= 10000
+fuzz: export FUZZ_SEED ?= 20261125
+fuzz:
+	@echo "FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) FUZZ_SEED=$(FUZZ_SEED)"
+	@exec $(BOOTSTRAP) test -n auto -k test_fuzz $(ARGS)
+
+# sqlmap and wapiti against a site that `make run` has started at PORT. Needs uv; takes long.
+scan:
+	@.ci/scan http://127.0.0.1:$(PORT)
 
 check:
 	@$(BOOTSTRAP) python -m ruff check .
