@@ -72,15 +72,20 @@ class Sendings:
 # Losing a count in a crash is nothing; waiting for the disk with every form would be much. It holds
 # for this one statement, and not where it is part of a transaction that stores something.
 _UNFLUSHED = "set_config('synchronous_commit', 'off', true)"
-_ONE_MORE = " ON CONFLICT (bucket, since) DO UPDATE SET count = tries.count + 1 RETURNING count"
-_COUNT_SENDING = (
-    "WITH mode AS (SELECT {mode}),"
-    " own AS (INSERT INTO surveys_attempts AS tries (bucket, since, count)"
-    " SELECT %s, %s, 1 FROM mode" + _ONE_MORE + "),"
-    " everybody AS (INSERT INTO surveys_attempts AS tries (bucket, since, count)"
-    " SELECT %s, %s, 1 FROM own WHERE own.count <= %s" + _ONE_MORE + ")"
-    " SELECT (SELECT count FROM own), COALESCE((SELECT count FROM everybody), 0)"
-)
+_COUNT_SENDING = """
+    WITH mode AS (SELECT {mode}),
+    own AS (
+        INSERT INTO surveys_attempts AS tries (bucket, since, count)
+        SELECT %s, %s, 1 FROM mode
+        ON CONFLICT (bucket, since) DO UPDATE SET count = tries.count + 1 RETURNING count
+    ),
+    everybody AS (
+        INSERT INTO surveys_attempts AS tries (bucket, since, count)
+        SELECT %s, %s, 1 FROM own WHERE own.count <= %s
+        ON CONFLICT (bucket, since) DO UPDATE SET count = tries.count + 1 RETURNING count
+    )
+    SELECT (SELECT count FROM own), COALESCE((SELECT count FROM everybody), 0)
+"""
 
 
 def count_sending(request: HttpRequest, kind: str, questionnaire: int, limit: int) -> Sendings:
@@ -125,5 +130,5 @@ DRAFTS = RateLimit("draft", 300, timedelta(minutes=10))
 COLLEAGUES = RateLimit("invited colleague", 40, timedelta(days=1))
 # Each writes an e-mail to an address that somebody else may have.
 SUBSCRIPTIONS = RateLimit("subscription", 40, timedelta(hours=1))
-# Setting a page in type takes a processor for a second; a class takes its copies home in one lesson.
+# Setting a page in type takes a processor for a second; a class may take its copies home at once.
 PAPERS = RateLimit("paper", 300, timedelta(minutes=10))

@@ -29,7 +29,8 @@ function mix(state, block) {
     const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
     w[i] = w[i - 16] + s0 + w[i - 7] + s1;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = state[0], b = state[1], c = state[2], d = state[3];
+  let e = state[4], f = state[5], g = state[6], h = state[7];
   for (let i = 0; i < 64; i++) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
     const t1 = (h + s1 + ((e & f) ^ (~e & g)) + K[i] + w[i]) | 0;
@@ -50,6 +51,7 @@ function search(text, bits) {
   for (let at = 0; at < whole; at += 64) mix(before, new DataView(head.buffer, at, 64));
   const rest = head.length - whole;
   const bytes = new Uint8Array(128);
+  const blocks = [new DataView(bytes.buffer, 0, 64), new DataView(bytes.buffer, 64, 64)];
   const state = new Uint32Array(8);
   for (let number = 0; ; number++) {
     const digits = String(number);
@@ -58,10 +60,11 @@ function search(text, bits) {
     for (let i = 0; i < digits.length; i++) bytes[rest + i] = digits.charCodeAt(i);
     const end = rest + digits.length;
     bytes[end] = 0x80;
-    const size = end < 56 ? 64 : 128;
-    new DataView(bytes.buffer).setUint32(size - 4, (whole + end) * 8);
+    const isShort = end < 56;
+    blocks[isShort ? 0 : 1].setUint32(60, (whole + end) * 8);
     state.set(before);
-    for (let at = 0; at < size; at += 64) mix(state, new DataView(bytes.buffer, at, 64));
+    mix(state, blocks[0]);
+    if (!isShort) mix(state, blocks[1]);
     if (Math.clz32(state[0]) >= bits) return digits;
   }
 }

@@ -15,8 +15,8 @@ from django.views.decorators.csrf import csrf_exempt
 from surveys.answering.access import TooManyTries, get_own_response, notes_since
 from surveys.answering.again import notice_of
 from surveys.answering.device import answered_today
-from surveys.answering.form_key import FormKey
 from surveys.answering.flood import step_of
+from surveys.answering.form_key import FormKey
 from surveys.answering.forms import AnswersForm
 from surveys.answering.shared import not_stored, too_many_tries
 from surveys.answering.versions import get_later_version, get_version
