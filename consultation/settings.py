@@ -263,6 +263,13 @@ if BEHIND_PROXY:
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
+# Above so many forms of citizens in an hour from one network, or in all, a form is asked for one
+# more step before it is stored: see docs/abuse.md. 0 for never.
+SENT_PER_NETWORK = env.int("SENT_PER_NETWORK", default=30)
+SENT_IN_ALL = env.int("SENT_IN_ALL", default=250_000)
+# The least time to wait for whoever has no script that does the step.
+WAIT_SECONDS = env.int("WAIT_SECONDS", default=60)
+
 # A form that was opened before the closing time is taken for so long after it.
 GRACE_PERIOD = timedelta(minutes=env.int("GRACE_MINUTES", default=15))
 # Drafts without an account are erased so long after closing.

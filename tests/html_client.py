@@ -5,6 +5,9 @@ from html.parser import HTMLParser
 
 WORDS = 'Ștefan a zis: „podul" mai repede.\nЂорђе: брже преко границе, čekanje < 5 min & gotovo. '
 
+# It stands in a paragraph that is hidden from people.
+TRAP = "website"
+
 
 @dataclass
 class Control:
@@ -40,6 +43,8 @@ class Page(HTMLParser):
             return
         if tag == "fieldset":
             self._fieldsets += 1
+        elif attributes.get("name") == TRAP:
+            return
         elif tag in ("input", "select", "textarea") and attributes.get("name"):
             self.controls.append(self._control(tag, attributes))
         elif tag == "option":

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys.accounts.forms import AccountForm, AddAuthenticatorForm, AddPasskeyForm
 from surveys.accounts.second_factor import remember_second_factor
 from surveys.answering.access import signed_in
-from surveys.answering.printing import pdf_response
+from surveys.answering.printing import papers_are_limited, pdf_response
 from surveys.models import Member, User
 from surveys.own_data import own_data, own_data_pdf
 from surveys.people import close_account, left_without_sender
@@ -66,6 +66,7 @@ def account_data(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_safe
+@papers_are_limited
 def account_data_pdf(request: HttpRequest) -> HttpResponse:
     """The same to read and to print."""
     return pdf_response(own_data_pdf(_user(request)), f"{_file_name()}.pdf")

@@ -14,7 +14,7 @@ from surveys.answering.access import TooManyTries, get_own_response
 from surveys.answering.again import is_cross_site
 from surveys.answering.forms import ReturnForm
 from surveys.answering.opened import once_sent, own_page, unkept
-from surveys.answering.printing import pdf_response
+from surveys.answering.printing import papers_are_limited, pdf_response
 from surveys.answering.shared import receipt_context, receipt_file, too_many_tries
 from surveys.answering.versions import get_version
 from surveys.dates import on_every_clock
@@ -108,6 +108,7 @@ def citizen_answers(request: HttpRequest, response: Response, secret: str) -> Ht
 @own_page
 @require_safe
 @once_sent
+@papers_are_limited
 def citizen_copy(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """The same as a PDF."""
     return pdf_response(copy_of_response(response), f"{response.reference}.pdf")

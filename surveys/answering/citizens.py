@@ -20,6 +20,7 @@ from surveys.answering.device import (
     remember_answer,
     with_kiosk,
 )
+from surveys.answering.flood import Step, asked_first
 from surveys.answering.forms import AnswersForm
 from surveys.answering.kept import keep
 from surveys.answering.opened import Opened, once_sent, open_form, own_page
@@ -150,6 +151,8 @@ def _send(opened: Opened, form: AnswersForm) -> HttpResponse:
     part = form.part()
     if _is_sent_before(opened, part):
         return _ask_before_sending_again(opened)
+    if step := asked_first(opened.request, opened.key, opened.version.questionnaire_id):
+        return _one_more_step(opened, step)
     response = send_citizen_response(
         opened.version,
         secret=opened.key.secret,
@@ -161,6 +164,18 @@ def _send(opened: Opened, form: AnswersForm) -> HttpResponse:
     if response.answers != only_asked(opened.version, part.answers):
         return _already_sent(opened, response)
     return _to_receipt(opened.request, response, part, opened.key.secret)
+
+
+def _one_more_step(opened: Opened, step: Step) -> HttpResponse:
+    """The same answers with what is asked first, of a network that sends very many."""
+    answer = opened.page(
+        opened.form(entered=opened.request.POST),
+        status=429,
+        step=step,
+        is_again="again" in opened.request.POST,
+    )
+    answer["Retry-After"] = str(max(step.seconds_left, 1))
+    return answer
 
 
 def _is_sent_before(opened: Opened, part: Part) -> bool:

@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 from surveys.answering.access import TooManyTries, get_own_response, notes_since
 from surveys.answering.again import notice_of
 from surveys.answering.device import answered_today
+from surveys.answering.flood import step_of
 from surveys.answering.form_key import FormKey
 from surveys.answering.forms import AnswersForm
 from surveys.answering.shared import not_stored, too_many_tries
@@ -68,6 +69,7 @@ class Opened:
             "key": self.key.signed(),
             "stored": self.stored,
             "notice": notice_of(request),
+            "step": step_of(request, self.key),
             "moved_notes": notes_since(self.stored, self.version) if self.stored else [],
             "questionnaire": self.version.questionnaire,
             "question_count": sum(1 for question in self.version.questions if question.number),

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys import outbox, teamwork_letters
 from surveys.answering.access import for_members
-from surveys.answering.printing import pdf_response
+from surveys.answering.printing import papers_are_limited, pdf_response
 from surveys.answering.shared import receipt_context, receipt_file
 from surveys.answering.stakeholders import get_workspace
 from surveys.history import note, tell
@@ -90,6 +90,7 @@ def stakeholder_versions(request: HttpRequest, member: Member, response: Respons
 
 @_once_sent
 @require_safe
+@papers_are_limited
 def stakeholder_copy(request: HttpRequest, member: Member, response: Response) -> HttpResponse:
     """What was sent, as a PDF."""
     return pdf_response(copy_of_response(response), f"{response.reference}.pdf")

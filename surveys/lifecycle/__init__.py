@@ -14,6 +14,7 @@ from surveys.lifecycle.citizens import (
     erase_drafts_without_account,
     find_by_secret,
     is_known,
+    is_sent,
     save_citizen_draft,
     send_citizen_response,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "erase_drafts_without_account",
     "find_by_secret",
     "is_known",
+    "is_sent",
     "move_on",
     "put_version",
     "save_citizen_draft",

@@ -39,6 +39,12 @@ def is_known(secret: str) -> bool:
     return Response.objects.filter(secret_hash=secret_hash(secret)).exists()
 
 
+def is_sent(secret: str) -> bool:
+    """Whether a form with this secret was sent before, whatever has become of it since."""
+    known = Response.objects.filter(secret_hash=secret_hash(secret))
+    return known.exclude(state=Response.State.DRAFT).exists()
+
+
 def send_citizen_response(
     version: Version, *, secret: str, part: Part, seen: str, language: str, moment: datetime
 ) -> Response:
