@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 
 from surveys.models import Consultation
+from surveys.notices import current_notice
 
 OWN_NAMES = {"en": "English", "ro": "Română", "sr": "Српски", "sr-latn": "Srpski"}
 
@@ -36,6 +37,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "language_links": [_link(request, code, language) for code, _ in settings.LANGUAGES],
         "consultation": consultation,
         "programme": programme,
+        "privacy_notice": SimpleLazyObject(
+            lambda: current_notice(consultation) if consultation else None
+        ),
         "clocks": SimpleLazyObject(lambda: list(programme.countries.all()) if programme else []),
     }
 

@@ -11,6 +11,7 @@ from surveys.models.interchange import QuestionnaireUpload
 from surveys.models.invitations import Invitation, OrganisationList
 from surveys.models.ledger import Checkpoint, Commitment, TreeNode
 from surveys.models.messages import Message
+from surveys.models.notices import Barrier, PrivacyNotice
 from surveys.models.open_data import OpenDataFile, OpenDataVersion
 from surveys.models.people import Member, Organisation, Role, User
 from surveys.models.questionnaire import (
@@ -36,6 +37,7 @@ __all__ = [
     "Announcement",
     "Attempts",
     "AuditEntry",
+    "Barrier",
     "Campaign",
     "CampaignText",
     "Checkpoint",
@@ -64,6 +66,7 @@ __all__ = [
     "OrganisationList",
     "Passage",
     "Place",
+    "PrivacyNotice",
     "Programme",
     "Question",
     "Questionnaire",
