@@ -65,6 +65,7 @@ ENTRIES: tuple[Entry, ...] = (
         "surveys.view_organisation",
         ("surveys_organisation",),
     ),
+    Entry("notices", _("Notices"), "surveys.view_privacynotice", ("notice", "surveys_barrier")),
 )
 
 

@@ -7,6 +7,7 @@ from surveys.coverage import urls as coverage
 from surveys.drafting import urls as drafting
 from surveys.exporting import urls as exporting
 from surveys.interchange import urls as interchange
+from surveys.notice_desk import urls as notice_desk
 from surveys.replies import urls as replies
 from surveys.reporting import urls as reporting
 from surveys.results_desk import urls as results_desk
@@ -26,4 +27,5 @@ urlpatterns = [
     *replies.urlpatterns,
     *exporting.urlpatterns,
     *reporting.urlpatterns,
+    *notice_desk.urlpatterns,
 ]
