@@ -36,6 +36,9 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "language_links": [_link(request, code, language) for code, _ in settings.LANGUAGES],
         "consultation": consultation,
         "programme": programme,
+        "privacy_notice": SimpleLazyObject(
+            lambda: consultation.privacy_notices.newest() if consultation else None
+        ),
         "clocks": SimpleLazyObject(lambda: list(programme.countries.all()) if programme else []),
     }
 

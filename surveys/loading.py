@@ -1,8 +1,9 @@
 """Reading a consultation from a folder of YAML files, and writing it to the database once.
 
-The folder holds `programme.yaml`, `consultation.yaml` and one file per questionnaire. Loading the
-same files again changes nothing. A questionnaire whose content differs from its published version
-becomes the next version, unless it would change what a stored answer means.
+The folder holds `programme.yaml`, `consultation.yaml`, `privacy.yaml` where there is a notice, and
+one file per questionnaire. Loading the same files again changes nothing. A questionnaire whose
+content differs from its published version becomes the next version, unless it would change what a
+stored answer means.
 """
 
 import hashlib
@@ -18,6 +19,7 @@ from django.utils.dateparse import parse_datetime
 
 from surveys.documents import write_document
 from surveys.journey import faults
+from surveys.loading_notices import load_notice
 from surveys.models import (
     Consultation,
     Country,
@@ -35,6 +37,8 @@ LANGUAGES = ("en", "ro", "sr", "sr-latn")
 NAME_LENGTH = 40
 """Of questions and codes, as the database keeps them."""
 COMMON_FILES = ("programme", "consultation")
+NOTICE = "privacy"
+"""The file with the privacy notice, which a folder may do without."""
 Row = dict[str, Any]
 
 
@@ -52,7 +56,7 @@ def read(folder: Path) -> Row:
     if missing:
         raise LoadingError(f"{folder} has no {' and no '.join(f'{m}.yaml' for m in missing)}.")
     files = {path.stem: _read_file(path) for path in paths}
-    if files.keys() == set(COMMON_FILES):
+    if files.keys() <= {*COMMON_FILES, NOTICE}:
         raise LoadingError(f"{folder} has no questionnaire.")
     return files
 
@@ -83,9 +87,11 @@ def load(folder: Path) -> list[str]:
 def _load(files: Row) -> Iterator[str]:
     programme = _load_programme(files["programme"])
     consultation = _load_consultation(programme, files["consultation"])
-    questionnaires = [row for name, row in files.items() if name not in COMMON_FILES]
+    questionnaires = [row for name, row in files.items() if name not in (*COMMON_FILES, NOTICE)]
     for position, row in enumerate(sorted(questionnaires, key=lambda row: row["slug"]), 1):
         yield from _load_questionnaire(consultation, row, position, files["consultation"]["lists"])
+    if NOTICE in files:
+        yield from load_notice(consultation, files[NOTICE])
 
 
 def _load_programme(row: Row) -> Programme:

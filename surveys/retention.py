@@ -165,9 +165,9 @@ KEPT_WITH_A_REASON: dict[str, Any] = {
     ),
     **dict.fromkeys(
         (
-            *("Announcement", "OpenDataFile", "OpenDataVersion", "Release", "ReleasedTable"),
-            *("ReleaseRequest", "Reply", "ReplyChange", "ReportEdition", "ReportFile"),
-            "ReportText",
+            *("Announcement", "OpenDataFile", "OpenDataVersion", "PrivacyNotice", "Release"),
+            *("ReleasedTable", "ReleaseRequest", "Reply", "ReplyChange", "ReportEdition"),
+            *("ReportFile", "ReportText"),
         ),
         PUBLISHED,
     ),

@@ -40,8 +40,8 @@ class Role:
 
 
 INSTRUMENT = (
-    *("condition", "consultation", "country", "item", "option", "passage", "place", "programme"),
-    *("question", "questionnaire", "section", "version"),
+    *("condition", "consultation", "country", "item", "option", "passage", "place"),
+    *("privacynotice", "programme", "question", "questionnaire", "section", "version"),
 )
 FIELDWORK = (
     *("campaign", "code", "codingframe", "decision", "meeting", "organisation", "release"),
@@ -71,9 +71,8 @@ SECRETARIAT = Role(
         *("organisationlist", "question", "quotation", "reply", "section", "target", "version"),
     ),
     may=(
-        *("code_responses", "export_response", "handle_subject_requests", "publish_reply"),
-        "publish_results",
-        "publish_version",
+        *("code_responses", "export_response", "handle_subject_requests"),
+        *("publish_privacynotice", "publish_reply", "publish_results", "publish_version"),
         *("review_response", "see_identity", "see_words"),
     ),
 )

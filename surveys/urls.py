@@ -9,6 +9,7 @@ from surveys.answering import (
     comments,
     members,
     printing,
+    privacy,
     public,
     sent,
     stakeholders,
@@ -25,6 +26,7 @@ TEAM = "stakeholders/<int:organisation_id>/"
 
 urlpatterns = [
     path("", public.landing, name="landing"),
+    path("about/privacy/<int:number>/", privacy.privacy_version, name="privacy_version"),
     path("about/<slug:slug>/", public.page, name="page"),
     path(
         "questionnaires/<slug:slug>.pdf", printing.blank_questionnaire, name="blank_questionnaire"

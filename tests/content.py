@@ -13,6 +13,7 @@ from surveys.models import (
     Option,
     Passage,
     Place,
+    PrivacyNotice,
     Programme,
     Question,
     Questionnaire,
@@ -24,7 +25,7 @@ CONTENT = Path(__file__).parents[1] / "surveys" / "content" / "listens"
 TABLES = [
     model._meta.db_table
     for model in (
-        *(Programme, Country, Place, Consultation, Passage),
+        *(Programme, Country, Place, Consultation, Passage, PrivacyNotice),
         *(Questionnaire, Version, Section, Question, Option, Item, Condition),
     )
 ]

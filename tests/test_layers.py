@@ -11,6 +11,7 @@ STAGES = {
     *(
         "exporting",
         "interchange",
+        "notice_desk",
         "open_data",
         "replies",
         "reporting",

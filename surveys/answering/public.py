@@ -7,8 +7,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from surveys.answering.privacy import notice_page
 from surveys.landing import dates, landing_context, passages_by_slot
 from surveys.models import Consultation, Version
+from surveys.notices import current_notice
 
 
 @require_safe
@@ -28,6 +30,9 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "help": _("Help and contact"),
     }
     consultation = Consultation.objects.with_programme().current()
+    notice = current_notice(consultation) if consultation and slug == "privacy" else None
+    if notice:
+        return notice_page(request, notice)
     passages = passages_by_slot(consultation).get(slug) if consultation else None
     if slug not in headings or not passages:
         raise Http404("There is no such page")

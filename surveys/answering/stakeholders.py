@@ -48,6 +48,7 @@ from surveys.models import (
     Version,
 )
 from surveys.moving import fits
+from surveys.notices import told_since
 from surveys.parts import Part
 from surveys.progress import progress, required_left, unfinished_left, whole_progress
 
@@ -91,6 +92,9 @@ def _context(draft: Draft, version: Version, **ctx: Any) -> dict[str, Any]:
         "organisation": draft.organisation,
         "is_change": isinstance(draft, Amendment),
         "moved_notes": notes_since(draft, version),
+        "notices_since": told_since(version.consultation, draft.started_at)
+        if draft.is_draft
+        else [],
         "questionnaire": version.questionnaire,
         "progress": progress(version, draft.answers, entered=whole(draft).entered()),
         **dates(version.consultation),

@@ -72,6 +72,7 @@ ENTRIES: tuple[Entry, ...] = (
         ("subject_", "retention"),
     ),
     Entry("errors", _("Errors"), "surveys.view_fault"),
+    Entry("notices", _("Notices"), "surveys.view_privacynotice", ("notice",)),
 )
 
 

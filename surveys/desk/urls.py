@@ -11,6 +11,7 @@ from surveys.desk.retention_page import retention
 from surveys.drafting import urls as drafting
 from surveys.exporting import urls as exporting
 from surveys.interchange import urls as interchange
+from surveys.notice_desk import urls as notice_desk
 from surveys.replies import urls as replies
 from surveys.reporting import urls as reporting
 from surveys.results_desk import urls as results_desk
@@ -34,4 +35,5 @@ urlpatterns = [
     *subjects.urlpatterns,
     path("retention/", retention, name="retention"),
     path("errors/", errors, name="errors"),
+    *notice_desk.urlpatterns,
 ]

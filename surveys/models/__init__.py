@@ -13,6 +13,7 @@ from surveys.models.invitations import Invitation, OrganisationList
 from surveys.models.keeping import RetentionRun, SubjectRequest
 from surveys.models.ledger import Checkpoint, Commitment, TreeNode
 from surveys.models.messages import Message
+from surveys.models.notices import PrivacyNotice
 from surveys.models.open_data import OpenDataFile, OpenDataVersion
 from surveys.models.people import Member, Organisation, Role, User
 from surveys.models.questionnaire import (
@@ -67,6 +68,7 @@ __all__ = [
     "OrganisationList",
     "Passage",
     "Place",
+    "PrivacyNotice",
     "Programme",
     "Question",
     "Questionnaire",

@@ -200,6 +200,7 @@ def arguments(door, world, visitor):
         "stakeholder_section": {"name": "border"},
         "stakeholder_comments": {"question": "S1"},
         "page": {"slug": "privacy"},
+        "privacy_version": {"number": 1},
         "blank_questionnaire": {"slug": "citizens"},
     }
     for beginning in sorted(kinds, key=len):

@@ -81,7 +81,7 @@ PUBLIC = {
     *("sign_in", "sign_in_code", "sign_in_passkey", "sign_in_demonstration", "sign_out"),
     *("second_factor", "second_factor_again", "passkey_again", "register"),
     *("invitation", "invitation_decline", "mailbox", "mailbox_message", "mailbox_html"),
-    *("landing", "page", "blank_questionnaire", "citizens"),
+    *("landing", "page", "privacy_version", "blank_questionnaire", "citizens"),
     *("replies", "replies_feed", "replies_subscribe", "replies_confirm", "replies_unsubscribe"),
     # tests/surveys/test_results.py
     *("results", "results_question", "results_figures", "results_comments"),

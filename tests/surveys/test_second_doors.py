@@ -51,7 +51,16 @@ def test_what_strangers_read_is_what_is_public():
     read = {name for name, row in expected(SITE).items() if row["stranger"].startswith("200")}
 
     assert read == {
-        *("live", "ready", "landing", "page", "blank_questionnaire", "citizens", "citizen_return"),
+        *(
+            "live",
+            "ready",
+            "landing",
+            "page",
+            "privacy_version",
+            "blank_questionnaire",
+            "citizens",
+            "citizen_return",
+        ),
         *("replies", "replies_feed", "replies_subscribe", "results", "results_comments"),
         *("open_data", "record", "record_check", "record_checkpoints", "record_specification"),
         *("record_verifier", "sign_in", "register"),

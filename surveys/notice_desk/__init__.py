@@ -1,0 +1,1 @@
+"""The desk's pages of the privacy notice: draft, preview, publish."""
