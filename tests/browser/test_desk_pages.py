@@ -10,7 +10,9 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from surveys import notices
 from surveys.campaigns.finding import find_campaigns
 from surveys.coding.frames import add_code, change_frame, open_frame, split_code
 from surveys.desk.urls import urlpatterns
@@ -26,6 +28,8 @@ from surveys.models import (
     Section,
     Target,
 )
+from surveys.subjects.finding import Subject
+from surveys.subjects.requests import take_in
 from surveys.transcribing.typing import begin, save
 from surveys.translated import Text
 from tests.browser.looking import wrong_with
@@ -51,6 +55,8 @@ POSTED = (
     *("results_while_open", "export_cancel", "export_resume"),
     *("reply_move", "reply_publish", "reply_take_back"),
     *("quotation_add", "quotation_move", "quotation_remove"),
+    *("subject_copy", "subject_done", "subject_lift", "notice_begin"),
+    *("notice_publish", "notice_delete"),
 )
 FILES = (
     *("drafting_print", "interchange_json", "interchange_xlsform", "interchange_sheet"),
@@ -132,6 +138,13 @@ VISITS = {
     "transcript_differences": ["different"],
     "transcript_aside": ["different"],
     "typing_erase": ["begun"],
+    "subject_requests": [],
+    "subject_request": ["erasure"],
+    "retention": [],
+    "errors": [],
+    "notices": [],
+    "notice_preview": ["notice"],
+    "notice_edit": ["notice"],
 }
 # Of Django's own pages those that staff come to first.
 ADMIN = {
@@ -151,6 +164,7 @@ REFUSED = {
     "exports": ".desk-form button",
     "interchange": "form[action$='/upload/'] button",
     "review_answer": "#save",
+    "subject_requests": ".desk-form button",
     "transcript_new": ".desk-actions button",
     "transcript_differences": ".desk-actions button",
 }
@@ -182,7 +196,16 @@ def things(site, settings):
     found["export"] = _exported(citizens, ana)
     released(citizens.consultation)
     found["report_place"] = "introduction"
+    found["notice"] = notices.begin_draft(citizens.consultation, ana).pk
+    found["erasure"] = _asked_to_erase(ana)
     return SimpleNamespace(**found | _drafted(citizens, stakeholders) | _replied(citizens, ana))
+
+
+def _asked_to_erase(ana):
+    """By the person who answers for an organisation."""
+    subject = Subject(email="elena@example.org")
+    day = timezone.localdate()
+    return take_in(subject, kind="erase", proof="email", received=day, by=ana).pk
 
 
 def _replied(citizens, ana):
