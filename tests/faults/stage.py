@@ -30,12 +30,18 @@ def production(url, **more):
         "SECRET_KEY": "of the fault suite, with which nobody else signs",
         "ALLOWED_HOSTS": "127.0.0.1",
         "SECURE_SSL_REDIRECT": "0",
+        # Who is refused sends again five times a second here, which no person does.
+        "SENT_PER_NETWORK": "0",
         **more,
     }
 
 
 def manage(environment, *command):
-    subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
+    """What it prints on the way is no news."""
+    subprocess.run(
+        [sys.executable, "manage.py", *command],
+        **{"cwd": ROOT, "env": environment, "check": True, "stdout": subprocess.DEVNULL},
+    )
 
 
 @dataclass(frozen=True)
@@ -123,9 +129,9 @@ class Stage:
             waits = "SELECT sync_state FROM pg_stat_replication"
             wait_until(lambda: self.primary.ask(waits) == [("sync",)], "a synchronous standby")
 
-    def stored(self, server=None):
+    def stored(self):
         """How many rows there are of each text that was sent."""
-        rows = (server or self.primary).ask(
+        rows = self.primary.ask(
             "SELECT answers->>'C5', count(*) FROM surveys_response WHERE state = 'sent' GROUP BY 1"
         )
         return dict(rows)
@@ -147,28 +153,25 @@ class Template:
             made.stop()
 
     def copy_to(self, stage):
-        data = stage.primary.data
-        wal = stage.disk / "pg_wal" if stage.setting.small_disk == "wal" else None
-        if stage.setting.small_disk == "data":
-            data.symlink_to(stage.disk / "data")
-            stage.primary.data = data = stage.disk / "data"
+        """With the data or the log of changes on the small disk, where there is one."""
+        usual = stage.primary.data
+        data, wal = {
+            "": (usual, None),
+            "data": (stage.disk / "data", usual.with_name("pg_wal")),
+            "wal": (usual, stage.disk / "pg_wal"),
+        }[stage.setting.small_disk]
         shutil.copytree(self.folder / "data", data, symlinks=True)
+        stage.primary.data = data
         if wal:
             shutil.move(data / "pg_wal", wal)
-        elif stage.setting.small_disk == "data":
-            wal = stage.folder / "primary" / "pg_wal"
-            shutil.move(data / "pg_wal", wal)
-        if wal:
             (data / "pg_wal").symlink_to(wal)
-        _give(data, *([wal] if wal else []))
+            _give(wal)
+        _give(data)
 
 
-def _give(*folders):
+def _give(folder):
     """To the user that the server runs as."""
-    user = server._ordinary_user()
-    if not user:
-        return
-    for folder in folders:
+    if user := server._ordinary_user():
         subprocess.run(["chown", "-R", f"{user['user']}:{user['group']}", folder], check=True)
         folder.chmod(0o700)
 
