@@ -1,8 +1,11 @@
 """Texts of a notice: paragraphs and links, and what is to be filled in marked as such."""
 
+import re
+
 from django import template
-from django.utils.html import linebreaks, urlize
-from django.utils.safestring import SafeString, mark_safe
+from django.template.defaultfilters import urlize
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from surveys.notices import PLACEHOLDER
 
@@ -12,6 +15,23 @@ register = template.Library()
 @register.filter
 def notice_text(text: object) -> SafeString:
     """Escaped paragraphs; a placeholder stands in <mark>, with its brackets."""
-    escaped = linebreaks(urlize(str(text), autoescape=True))
-    marked = PLACEHOLDER.sub(r"<mark>[\1]</mark>", escaped)
-    return mark_safe(marked)  # noqa: S308 - escaped above; the pattern adds one element
+    paragraphs = re.split(r"\n\s*\n", str(text).strip())
+    return format_html_join("\n", "<p>{}</p>", ((_paragraph(each),) for each in paragraphs))
+
+
+def _paragraph(text: str) -> SafeString:
+    lines = (_line(line) for line in text.split("\n"))
+    return format_html_join(format_html("<br>"), "{}", ((line,) for line in lines))
+
+
+def _line(text: str) -> SafeString:
+    # What was split off stands between what was not.
+    parts = enumerate(PLACEHOLDER.split(text))
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<mark>[{}]</mark>", part) if i % 2 else urlize(part, autoescape=True),)
+            for i, part in parts
+        ),
+    )
