@@ -3,7 +3,7 @@
 import re
 
 from django import template
-from django.template.defaultfilters import urlize
+from django.template.defaultfilters import linebreaksbr, urlize
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -20,18 +20,16 @@ def notice_text(text: object) -> SafeString:
 
 
 def _paragraph(text: str) -> SafeString:
-    lines = (_line(line) for line in text.split("\n"))
-    return format_html_join(format_html("<br>"), "{}", ((line,) for line in lines))
-
-
-def _line(text: str) -> SafeString:
     # What was split off stands between what was not.
     parts = enumerate(PLACEHOLDER.split(text))
     return format_html_join(
-        "",
-        "{}",
-        (
-            (format_html("<mark>[{}]</mark>", part) if i % 2 else urlize(part, autoescape=True),)
-            for i, part in parts
-        ),
+        "", "{}", ((_marked(part) if i % 2 else _linked(part),) for i, part in parts)
     )
+
+
+def _marked(placeholder: str) -> SafeString:
+    return format_html("<mark>[{}]</mark>", placeholder)
+
+
+def _linked(text: str) -> SafeString:
+    return linebreaksbr(urlize(text, autoescape=True))

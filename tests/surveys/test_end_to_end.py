@@ -96,7 +96,11 @@ def test_loading_twice_changes_nothing(listens):
     lines = load(CONTENT)
 
     assert (list(Version.objects.order_by("pk").values()), Option.objects.count()) == before
-    assert lines == ["citizens: unchanged, version 1", "stakeholders: unchanged, version 1"]
+    assert lines == [
+        "citizens: unchanged, version 1",
+        "stakeholders: unchanged, version 1",
+        "privacy notice: unchanged, version 1",
+    ]
 
 
 @pytest.mark.parametrize("change", [{"name": "C9"}, {"kind": "text"}, {"text": {"en": "Other"}}])
