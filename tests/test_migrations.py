@@ -75,3 +75,12 @@ def test_no_migration_holds_up_those_who_answer(loader):
 )
 def test_what_holds_a_table_is_known(statement, count):
     assert len(faults_of(statement)) == count
+
+
+def test_whoever_comes_after_a_migration_is_as_patient_as_before(db):
+    call_command("migrate", verbosity=0)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        # As in tests/conftest.py.
+        assert cursor.fetchone() == ("1min",)

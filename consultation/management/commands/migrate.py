@@ -33,6 +33,10 @@ class Command(migrate.Command):
                 self.stderr.write("A table is in use for long; trying again.")
             else:
                 return
+            finally:
+                # Whoever has this connection next waits as the settings say.
+                with connection.cursor() as cursor:
+                    cursor.execute("RESET lock_timeout")
             connection.close()
             time.sleep(PAUSE)
         raise CommandError("A table that a migration changes was in use for minutes")
