@@ -7,6 +7,9 @@ from django.db.models import Model
 
 from surveys.models import AuditEntry, User
 
+LOG_IS_ONLY_ADDED_TO = "surveys.AuditEntry:the_log_is_only_added_to"
+"""The rule of the database that erasing has to set aside."""
+
 LABEL_LENGTH = 200
 
 

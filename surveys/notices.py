@@ -25,10 +25,6 @@ class NotPublished(Exception):
     """A notice that is not complete."""
 
 
-def current_notice(consultation: Consultation) -> PrivacyNotice | None:
-    return consultation.privacy_notices.newest()
-
-
 def begin_draft(consultation: Consultation, by: User) -> PrivacyNotice:
     """The next version, with the words of the last; the draft that is there, where there is one."""
     with transaction.atomic():

@@ -204,7 +204,7 @@ def _ask_before_sending_again(opened: Opened) -> HttpResponse:
 def _already_sent(opened: Opened, response: Response) -> HttpResponse:
     """What this form holds is not what was sent with it before: offer it as a change."""
     request = opened.request
-    if response.state in (Response.State.WITHDRAWN, Response.State.RESTRICTED):
+    if response.state in Response.TAKEN_BACK:
         reason = _("The answers from this form were sent before and then withdrawn.")
         if response.state == Response.State.RESTRICTED:
             reason = _("The answers from this form were sent before and are restricted now.")
@@ -226,7 +226,7 @@ def _already_sent(opened: Opened, response: Response) -> HttpResponse:
 
 def _conflict(opened: Opened, form: AnswersForm, stored: Response) -> HttpResponse:
     """Both texts, for the person to choose."""
-    if stored.state in (Response.State.WITHDRAWN, Response.State.RESTRICTED):
+    if stored.state in Response.TAKEN_BACK:
         return _already_sent(opened, stored)
     page_name = "citizen_draft" if stored.is_draft else "citizen_change"
     key = opened.key.having_seen(whole(stored).fingerprint())

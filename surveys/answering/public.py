@@ -10,7 +10,6 @@ from django.views.decorators.http import require_safe
 from surveys.answering.privacy import notice_page
 from surveys.landing import dates, landing_context, passages_by_slot
 from surveys.models import Consultation, Version
-from surveys.notices import current_notice
 
 
 @require_safe
@@ -30,8 +29,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "help": _("Help and contact"),
     }
     consultation = Consultation.objects.with_programme().current()
-    notice = current_notice(consultation) if consultation and slug == "privacy" else None
-    if notice:
+    if consultation and slug == "privacy" and (notice := consultation.privacy_notices.newest()):
         return notice_page(request, notice)
     passages = passages_by_slot(consultation).get(slug) if consultation else None
     if slug not in headings or not passages:

@@ -53,7 +53,6 @@ from surveys.parts import Part
 from surveys.progress import progress, required_left, unfinished_left, whole_progress
 
 ORGANISATIONS = Questionnaire.AnsweredBy.ORGANISATIONS
-TAKEN_BACK = (Response.State.WITHDRAWN, Response.State.RESTRICTED)
 
 
 def get_workspace(request: HttpRequest, organisation: Organisation) -> tuple[Draft, Version]:
@@ -135,7 +134,7 @@ def stakeholder_sections(request: HttpRequest, member: Member) -> HttpResponse:
     draft, version = get_workspace(request, member.organisation)
     if draft.is_draft and not version.consultation.takes(draft.started_at):
         return _closed(request, draft, version)
-    if isinstance(draft, Response) and draft.state in TAKEN_BACK:
+    if isinstance(draft, Response) and draft.state in Response.TAKEN_BACK:
         return redirect("stakeholder_receipt", member.organisation_id)
     ctx = _context(draft, version)
     return render(request, "surveys/answering/stakeholder_sections.html", ctx)

@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Max, Q
 
+from surveys import audit
 from surveys.daily_key import forget_keys
 from surveys.exporting.asking import erase_exports
 from surveys.interchange.storing import forget_uploads
@@ -40,8 +41,6 @@ from surveys.rehearsing import erase_rehearsals_of_open_consultations
 from surveys.retention import BY_KEY, CLASSES
 from surveys.reviewing.originals import erase_originals
 from surveys.subscribing import erase_subscribers
-
-LOG_IS_ONLY_ADDED_TO = "surveys.AuditEntry:the_log_is_only_added_to"
 
 
 def run(moment: datetime, *, is_dry: bool = False) -> dict[str, int]:
@@ -117,7 +116,7 @@ def _messages(moment: datetime) -> int:
 
 def _log(moment: datetime) -> int:
     before = BY_KEY["log"].before(moment)
-    with pgtrigger.ignore(LOG_IS_ONLY_ADDED_TO):
+    with pgtrigger.ignore(audit.LOG_IS_ONLY_ADDED_TO):
         count = AuditEntry.objects.filter(at__lt=before).delete()[0]
     old = Export.objects.filter(asked_at__lt=before, state__in=("expired", "cancelled", "failed"))
     return count + old.delete()[0]

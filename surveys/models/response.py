@@ -44,6 +44,9 @@ class Response(models.Model):
         # Kept and used for nothing, because its sender asked for that. See `surveys/subjects/`.
         RESTRICTED = "restricted", _("restricted")
 
+    TAKEN_BACK = (State.WITHDRAWN, State.RESTRICTED)
+    """Sent once, and used for nothing any more."""
+
     class Channel(models.TextChoices):
         WEB = "web", _("website")
         PAPER = "paper", _("paper")

@@ -15,7 +15,6 @@ from surveys.notice_desk.forms import NoticeForm
 from surveys.notices import (
     NotPublished,
     begin_draft,
-    current_notice,
     missing,
     outdated_periods,
     placeholders,
@@ -46,7 +45,7 @@ def _notice(pk: int, *, is_draft: bool = False) -> PrivacyNotice:
 def notices(request: HttpRequest) -> HttpResponse:
     """Every version, and what the one in force still lacks."""
     consultation = _consultation()
-    current = current_notice(consultation)
+    current = consultation.privacy_notices.newest()
     ctx = {
         "versions": consultation.privacy_notices.order_by("-number"),
         "placeholders": placeholders(current) if current else [],

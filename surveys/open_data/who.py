@@ -37,7 +37,7 @@ def taken_back(version: OpenDataVersion) -> bool:
         changed_at__gt=since,
     )
     changed = (
-        Q(state__in=(Response.State.WITHDRAWN, Response.State.RESTRICTED))
+        Q(state__in=Response.TAKEN_BACK)
         | Q(publication=Response.Publication.TOTALS_ONLY)
         | Q(revisions__replaced_at__gt=since)
     )

@@ -15,6 +15,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from surveys import audit
 from surveys.identifiers import new_reference
 from surveys.lifecycle import withdraw
 from surveys.models import (
@@ -41,7 +42,6 @@ from surveys.subjects.searching import places_of
 from surveys.subscribing import unsubscribe
 from surveys.tallying.folding import fold
 
-LOG_IS_ONLY_ADDED_TO = "surveys.AuditEntry:the_log_is_only_added_to"
 ERASED = "[erased]"
 LEAST_NAME = 6
 LEAST_WORDS = 20
@@ -260,7 +260,7 @@ def _scrub_log(about: Q, needles: Iterable[str]) -> int:
         for field in ("user_name", "object_label", "purpose"):
             named |= Q(**{f"{field}__icontains": needle})
         for entry in entries.filter(named | about if about else named):
-            with pgtrigger.ignore(LOG_IS_ONLY_ADDED_TO):
+            with pgtrigger.ignore(audit.LOG_IS_ONLY_ADDED_TO):
                 AuditEntry.objects.filter(pk=entry.pk).update(
                     user_name=_without(entry.user_name, needle),
                     object_label=_without(entry.object_label, needle),
