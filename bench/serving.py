@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 ROOT: Path = settings.BASE_DIR
+LOG = ROOT / "var" / "bench.log"
 GUNICORN = (sys.executable, "-m", "gunicorn")
 CORES = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
 
@@ -54,16 +55,19 @@ def served(
 ) -> Iterator[int]:
     """The port at which one worker of our configuration serves an application.
 
-    It has the first core for itself where there are several; the client takes another one.
+    It has the first core for itself where there are several; the client takes another one. What
+    it logs, a line for each request, is in var/bench.log.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [*gunicorn, "-c", ROOT / "consultation" / "gunicorn.conf.py"]
-        + ["--bind", f"127.0.0.1:{port}", application],
-        cwd=folder,
-        env=(given or environment()) | {"WEB_CONCURRENCY": "1", "THREADS": "4"},
-    )
+    with LOG.open("ab") as log:
+        process = subprocess.Popen(
+            [*gunicorn, "-c", ROOT / "consultation" / "gunicorn.conf.py"]
+            + ["--bind", f"127.0.0.1:{port}", application],
+            cwd=folder,
+            env=(given or environment()) | {"WEB_CONCURRENCY": "1", "THREADS": "4"},
+            stderr=log,
+        )
     if len(CORES) > 1:
         os.sched_setaffinity(process.pid, CORES[:1])
     try:

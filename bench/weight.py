@@ -1,13 +1,17 @@
 """What the citizens' form weighs on the wire in Chromium, and when it can be read on a slow line.
 
-Served by gunicorn alone: the server in front (deploy/nginx.conf) compresses pages, which takes some
-18 kB off every visit. Slow 3G is 400 ms and 400 kbit/s each way, as Chromium's own
+Served as it is deployed, with nginx in front, which compresses pages. Where there is no nginx pages
+come uncompressed, and a line says so. Slow 3G is 400 ms and 400 kbit/s each way, as Chromium's own
 tools call it. The floors are the goals themselves. It takes about half a minute.
 """
 
 import os
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, sync_playwright
@@ -16,6 +20,7 @@ from bench.figures import Figure
 from bench.serving import collect_static_files, served
 from surveys.models import Consultation
 from tests.browser.conftest import ARGUMENTS, find_chromium
+from tests.servers import NEEDED, free_port, nginx, wait_for
 from tests.surveys.results_cast import open_now
 
 LANGUAGES = ("en", "ro", "sr", "sr-latn")
@@ -58,7 +63,11 @@ def measure() -> list[Figure]:
     collect_static_files()
     # Playwright's synchronous interface runs an event loop, which makes Django refuse its database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with served("consultation.wsgi") as port, sync_playwright() as playwright:
+    with (
+        served("consultation.wsgi") as instance,
+        _in_front_of(instance) as port,
+        sync_playwright() as playwright,
+    ):
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
         heaviest = max(
             (_visits(browser.new_context(), port, language) for language in LANGUAGES),
@@ -73,6 +82,20 @@ def measure() -> list[Figure]:
         Figure("weight: second visit", second.bytes / 1000, "kB", 15, goal=1),
         Figure("weight: painted on slow 3G", painted, "s", 2.5, goal=1),
     ]
+
+
+@contextmanager
+def _in_front_of(instance: int) -> Iterator[int]:
+    """The port of a balancer with the site's configuration, or the instance's own without nginx."""
+    if NEEDED["nginx"] is None:
+        print("  without nginx: pages are not compressed", file=sys.stderr)
+        yield instance
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        balancer = nginx(Path(folder) / "nginx", free_port(), {"web1": instance})
+        with balancer as process:
+            wait_for(process)
+            yield process.port
 
 
 def _visits(context: BrowserContext, port: int, language: str) -> tuple[Wire, Wire]:

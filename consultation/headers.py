@@ -11,8 +11,9 @@ REFUSED = (
     *("gyroscope", "magnetometer", "microphone", "midi", "payment", "usb", "xr-spatial-tracking"),
 )
 PASSKEYS = ("publickey-credentials-create", "publickey-credentials-get")
-HEADERS = {
-    "Cross-Origin-Resource-Policy": "same-origin",
+SAME_ORIGIN = {"Cross-Origin-Resource-Policy": "same-origin"}
+# Only a document asks for anything, and the list is longer than many a picture.
+OF_DOCUMENTS = {
     "Permissions-Policy": ", ".join(
         [*(f"{name}=()" for name in REFUSED), *(f"{name}=(self)" for name in PASSKEYS)]
     ),
@@ -27,7 +28,8 @@ class HeadersMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        for name, value in HEADERS.items():
+        is_document = response.headers.get("Content-Type", "").startswith("text/html")
+        for name, value in (SAME_ORIGIN | (OF_DOCUMENTS if is_document else {})).items():
             response.headers.setdefault(name, value)
         if response.cookies and "private" not in response.headers.get("Cache-Control", ""):
             # A cookie is for one visitor: no cache on the way may hand it to another.

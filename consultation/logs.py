@@ -8,6 +8,7 @@ exception and where in the program it was raised.
 import json
 import logging
 import re
+import secrets
 import traceback
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -16,7 +17,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.crypto import get_random_string
 
 SHORT = 8
 """Characters of a request's id that somebody can read out on the telephone."""
@@ -28,7 +28,7 @@ _FIELDS = ("page", "method", "status", "ms")
 def begin(request: HttpRequest) -> str:
     """The id of this request: of the server in front, where there is one, or a new one."""
     given = request.META.get("HTTP_X_REQUEST_ID", "") if settings.BEHIND_PROXY else ""
-    made = given if _WELL_FORMED.fullmatch(given) else get_random_string(32, "0123456789abcdef")
+    made = given if _WELL_FORMED.fullmatch(given) else secrets.token_hex(16)
     _current.set(made)
     return made
 

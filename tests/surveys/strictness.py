@@ -59,10 +59,15 @@ def unsafe(answer):
     found = [name for name, value in HEADERS.items() if answer.headers.get(name) != value]
     if policy_of(answer) != POLICY:
         found.append("Content-Security-Policy")
-    if "camera=()" not in answer.headers.get("Permissions-Policy", ""):
-        found.append("Permissions-Policy")
     if answer.cookies and "private" not in answer.headers.get("Cache-Control", ""):
         found.append(f"a cache may keep {[*answer.cookies]}")
-    if not answer.streaming and answer.headers.get("Content-Type", "").startswith("text/html"):
-        found += inline(answer.content.decode())
+    if answer.headers.get("Content-Type", "").startswith("text/html"):
+        found += _unsafe_document(answer)
+    return found
+
+
+def _unsafe_document(answer):
+    found = [] if answer.streaming else inline(answer.content.decode())
+    if "camera=()" not in answer.headers.get("Permissions-Policy", ""):
+        found.append("Permissions-Policy")
     return found
