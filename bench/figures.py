@@ -5,8 +5,11 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 RESULTS = Path(__file__).parent / "results.json"
+SLACK = 0.75
+"""A machine that is shared with others measures less well, and few responses less surely."""
 
 
 @dataclass(frozen=True)
@@ -24,15 +27,19 @@ class Figure:
     def ratio(self) -> float:
         return self.figure / self.floor
 
-    def holds_within(self, slack: float) -> bool:
-        """Whether it is no worse than the goal by more than that: 0.75 is three quarters of it."""
-        if self.at_most:
-            return self.ratio <= self.goal / slack
-        return self.ratio >= self.goal * slack
-
     @property
     def holds(self) -> bool:
-        return self.holds_within(1)
+        return self.ratio <= self.goal if self.at_most else self.ratio >= self.goal
+
+    @property
+    def fell(self) -> bool:
+        """Whether it is worse than three quarters of what it should be.
+
+        That is its goal or, where the goal has never been met, what results.json has.
+        """
+        kept = next((row for row in _written() if row["name"] == self.name), None)
+        expected = kept["ratio"] if kept and not kept["holds"] else self.goal
+        return self.ratio > expected / SLACK if self.at_most else self.ratio < expected * SLACK
 
     def __str__(self) -> str:
         bound = "at most" if self.at_most else "at least"
@@ -58,10 +65,15 @@ def write(figures: list[Figure]) -> None:
     RESULTS.write_text(json.dumps(rows, indent=2) + "\n")
 
 
+def _written() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(RESULTS.read_text())
+    return found
+
+
 def table() -> str:
     """What was last written, in Markdown."""
     lines = ["| what | measured | floor | ratio | goal |", "|---|---:|---:|---:|---|"]
-    for row in json.loads(RESULTS.read_text()):
+    for row in _written():
         bound = "at most" if row["at_most"] else "at least"
         kept = "" if row["holds"] else " (**missed**)"
         unit = row["unit"]

@@ -50,6 +50,27 @@ def hit(port: int, requests: Sequence[bytes], *, connections: int = 8) -> Heard:
     return found
 
 
+def waits(port: int, requests: Sequence[bytes], a_second: float) -> list[float]:
+    """Seconds from when each request was due until its answer was there, on one connection.
+
+    A request that is late because the one before was has waited too.
+    """
+    began, found = time.perf_counter(), []
+    with socket.create_connection(("127.0.0.1", port)) as one:
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for number, request in enumerate(requests):
+            due = began + number / a_second
+            time.sleep(max(0, due - time.perf_counter()))
+            one.sendall(request)
+            answer = _Answer(one)
+            while not answer.is_whole():
+                pass
+            found.append(time.perf_counter() - due)
+            if answer.status not in (200, 302):
+                raise RuntimeError(f"A request of the load is answered by {answer.status}")
+    return found
+
+
 class _Client:
     def __init__(self, port: int, connections: int) -> None:
         self.selector = selectors.DefaultSelector()

@@ -9,20 +9,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Scale:
-    """Numbers of responses that are compared, and how often each page is asked for.
-
-    A ratio is a miss when it is worse than its goal by more than `slack` allows.
-    """
+    """Numbers of responses that are compared, and how often each page is asked for."""
 
     few: int
     many: int
     rounds: int
-    slack: float = 1.0
 
 
 FULL = Scale(few=1_000, many=int(os.environ.get("BENCH_RESPONSES", 1_000_000)), rounds=4)
-SMALL = Scale(few=1_000, many=50_000, rounds=2, slack=0.75)
-"""A machine that is shared with others measures less well: three quarters of a goal are enough."""
+SMALL = Scale(few=1_000, many=50_000, rounds=2)
 
 _chosen = FULL
 

@@ -52,10 +52,11 @@ def served(
     gunicorn: Sequence[Any] = GUNICORN,
     folder: Path = ROOT,
     given: Mapping[str, str] | None = None,
+    workers: int = 1,
 ) -> Iterator[int]:
-    """The port at which one worker of our configuration serves an application.
+    """The port at which workers of our configuration serve an application.
 
-    It has the first core for itself where there are several; the client takes another one. What
+    One alone has the first core for itself where there are several; the client takes another. What
     it logs, a line for each request, is in var/bench.log.
     """
     with socket.create_server(("127.0.0.1", 0)) as free:
@@ -65,10 +66,10 @@ def served(
             [*gunicorn, "-c", ROOT / "consultation" / "gunicorn.conf.py"]
             + ["--bind", f"127.0.0.1:{port}", application],
             cwd=folder,
-            env=(given or environment()) | {"WEB_CONCURRENCY": "1", "THREADS": "4"},
+            env=(given or environment()) | {"WEB_CONCURRENCY": f"{workers}", "THREADS": "4"},
             stderr=log,
         )
-    if len(CORES) > 1:
+    if workers == 1 and len(CORES) > 1:
         os.sched_setaffinity(process.pid, CORES[:1])
     try:
         _wait_for(port)
