@@ -13,11 +13,13 @@ from django.utils import translation
 from consultation import catalogs
 from surveys import rehearsing
 from surveys.answering import kept, versions
+from tests.alone import stay_alone
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def pytest_configure() -> None:
+    stay_alone()
     # How long an example takes says more about what else the machine does.
     hypothesis.settings.register_profile("suite", deadline=None)
     hypothesis.settings.load_profile("suite")
