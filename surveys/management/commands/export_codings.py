@@ -4,6 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from surveys.coding.datafile import coding_blocks
+from surveys.management.whole_file import whole_file
 from surveys.models import CodingFrame, Consultation
 
 
@@ -23,15 +24,9 @@ class Command(BaseCommand):
         ).first()
         if frame is None:
             raise CommandError(f"No coding frame is there for “{options['question']}”.")
-        part = output.with_name(output.name + ".part")
         rows = -1
-        try:
-            with part.open("wb") as file:
-                for block in coding_blocks(frame, with_reference=True):
-                    file.write(block)
-                    rows += 1
-        except OSError as error:
-            raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
-        # A file that is there is whole.
-        part.replace(output)
+        with whole_file(output) as file:
+            for block in coding_blocks(frame, with_reference=True):
+                file.write(block)
+                rows += 1
         self.stdout.write(f"{rows} codings written to {output}")

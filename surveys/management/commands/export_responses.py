@@ -13,6 +13,7 @@ from surveys.exports.data import CannotWrite, Data
 from surveys.exports.dataset import counted_blocks, plain_rows
 from surveys.exports.ddi import ddi
 from surveys.exports.formats import FORMATS
+from surveys.management.whole_file import whole_file
 from surveys.models import Consultation, Questionnaire, Response
 
 
@@ -37,21 +38,14 @@ class Command(BaseCommand):
         )
         if questionnaire is None:
             raise CommandError(f"There is no questionnaire “{options['questionnaire']}”.")
-        part = output.with_name(output.name + ".part")
         try:
-            with override(options["language"]):
+            with override(options["language"]), whole_file(output) as file:
                 data = _data(questionnaire, labels=options["labels"])
-                with part.open("wb") as file:
-                    rows = _write(data, options["format"], file)
+                rows = _write(data, options["format"], file)
                 if options.get("codebook"):
                     _write_codebook(data, options["codebook"], output.name)
-        except OSError as error:
-            raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
         except CannotWrite as problem:
-            part.unlink(missing_ok=True)
             raise CommandError(str(problem)) from problem
-        # A file that is there is whole.
-        part.replace(output)
         self.stdout.write(f"{rows} responses written to {output}")
 
 

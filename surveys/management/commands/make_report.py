@@ -4,6 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from surveys.management.whole_file import whole_file
 from surveys.models import Consultation, ReportFile
 from surveys.reporting.making import NothingReleased, report_in, written
 
@@ -25,11 +26,6 @@ class Command(BaseCommand):
         except NothingReleased as error:
             raise CommandError("Nothing was released yet: there are no figures.") from error
         content = written(report, options["format"])
-        part = output.with_name(output.name + ".part")
-        try:
-            part.write_bytes(content)
-        except OSError as error:
-            raise CommandError(f"{output} cannot be written: {error.strerror}.") from error
-        # A file that is there is whole.
-        part.replace(output)
+        with whole_file(output) as file:
+            file.write(content)
         self.stdout.write(f"{len(content)} bytes written to {output}")
