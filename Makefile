@@ -4,7 +4,7 @@ export PORT
 
 BOOTSTRAP = python3 -I consultation/bootstrap.py
 
-.PHONY: run test bench bench-small faults faults-small fuzz scan check audit messages
+.PHONY: run test bench bench-small faults faults-small fuzz scan observatory check audit messages
 
 run:
 	@exec $(BOOTSTRAP) run
@@ -42,6 +42,10 @@ fuzz:
 # sqlmap and wapiti against a site that `make run` has started at PORT. Needs uv; takes long.
 scan:
 	@.ci/scan http://127.0.0.1:$(PORT)
+
+# Mozilla's grader for headers, on https://localhost. As root; needs nginx, Node.js and openssl.
+observatory:
+	@exec $(BOOTSTRAP) python -m tests.observatory
 
 check:
 	@$(BOOTSTRAP) python -m ruff check .

@@ -184,8 +184,11 @@ def gunicorn(application, port, **options):
     )
 
 
-def nginx(folder, port, instances):
-    """The balancer before web instances: a mapping of the names in `deploy/nginx.conf` to ports."""
+def nginx(folder, port, instances, *changes):
+    """The balancer before web instances: a mapping of the names in `deploy/nginx.conf` to ports.
+
+    `changes` are made last: pairs of what stands in the file then, and what shall.
+    """
     folder.mkdir()
     written = folder / "nginx.conf"
     servers = [
@@ -199,6 +202,7 @@ def nginx(folder, port, instances):
         ("/dev/stdout", str(folder / "access.log")),
         (" /tmp/nginx", f" {folder}/nginx"),
         ("worker_processes auto;", "worker_processes 1; daemon off; user root;"),
+        *changes,
     )
     return running(
         [NEEDED["nginx"], "-p", str(folder), "-c", str(written)], port, stderr=subprocess.DEVNULL
