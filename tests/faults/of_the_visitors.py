@@ -139,7 +139,6 @@ def in_time(seconds, errors):
     return unmet
 
 
-ONE_THREAD = (("THREADS", "1"),)
 FAULTS = [
     Fault(
         "400 slow connections",
@@ -163,7 +162,7 @@ FAULTS = [
         for_seconds(600),
         crowd=Crowd(at_a_time=80, a_second=65, reads_receipt=True),
         unmet=in_time(1, errors=False),
-        twin=Setting(environment=ONE_THREAD, has_front=False),
+        twin=Setting(sabotage="memory"),
         twin_inflict=for_seconds(20),
     ),
     Fault(

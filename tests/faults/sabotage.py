@@ -10,6 +10,7 @@ from django.db import connections
 
 from consultation.wsgi import application
 from surveys.answering import citizens as pages
+from surveys.answering import kept
 from surveys.identifiers import new_reference
 from surveys.journey import only_asked
 from surveys.lifecycle import citizens as lifecycle
@@ -56,3 +57,7 @@ if "early" in WHAT:
 
 if "limits" in WHAT:
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = settings.DATA_UPLOAD_MAX_MEMORY_SIZE = None
+
+if "memory" in WHAT:
+    # Every page is drawn anew, from questions that are read anew.
+    kept.KEPT_FOR = 0
