@@ -17,6 +17,10 @@ from consultation.metrics import UNAVAILABLE
 
 log = logging.getLogger(__name__)
 
+LONGEST = 60
+"""Seconds after which the server in front has given up. Who seems to have waited longer has not:
+its clock is another one."""
+
 
 class OverloadMiddleware:
     """503 with everything entered where a request waited longer than SHED_AFTER_SECONDS.
@@ -42,6 +46,8 @@ def _waited(request: HttpRequest) -> float:
     if not settings.BEHIND_PROXY:
         return 0.0
     try:
-        return time.time() - float(request.META.get("HTTP_X_REQUEST_START", "").removeprefix("t="))
+        began = float(request.META.get("HTTP_X_REQUEST_START", "").removeprefix("t="))
     except ValueError:
         return 0.0
+    waited = time.time() - began
+    return waited if waited < LONGEST else 0.0

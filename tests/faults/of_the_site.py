@@ -70,6 +70,15 @@ def migrated_unguarded(stage):
     assert migration.wait(timeout=60) == 0
 
 
+def open_for_less(stage):
+    """The consultation opened and closes within the hour by which the clocks are wrong."""
+    stage.primary.ask(
+        "UPDATE surveys_consultation SET opens_at = now() - interval '20 minutes',"
+        " closes_at = now() + interval '20 minutes'"
+    )
+    time.sleep(10)
+
+
 UNGUARDED = """
 import sys, psycopg
 with psycopg.connect(sys.argv[1]) as one:
@@ -82,6 +91,7 @@ def no_error(heard, _told):
     return [f"{number} requests were {what}" for what, number in counted.items() if number]
 
 
+AN_HOUR_OFF = (("web1", 3_600), ("web2", -3_600))
 FAULTS = [
     Fault(
         "a worker killed each second",
@@ -115,5 +125,14 @@ FAULTS = [
         unmet=no_error,
         twin=Setting(environment=(("LOCK_TIMEOUT_SECONDS", "0"),)),
         twin_inflict=migrated_unguarded,
+    ),
+    Fault(
+        "clocks an hour fast and an hour slow",
+        "gap at most 2 s, no error at all",
+        open_for_less,
+        longest_gap=2,
+        unmet=no_error,
+        setting=Setting(clocks=AN_HOUR_OFF),
+        twin=Setting(clocks=AN_HOUR_OFF, sabotage="clock"),
     ),
 ]

@@ -18,6 +18,11 @@ LAST_TRIES = 30
 """Seconds after the end in which those who have no answer yet go on trying."""
 
 
+def has_key(status, page):
+    """Whether it is the form, and not for instance a page that says it is closed."""
+    return status == 200 and bool(KEY.search(page))
+
+
 @dataclass
 class Heard:
     """What respondents heard; the times are seconds since they began."""
@@ -114,7 +119,7 @@ class Respondent:
         self.waited = 0.0
 
     def answer(self):
-        page = self._insist(lambda: self._ask("GET", FORM), lambda status, _page: status == 200)
+        page = self._insist(lambda: self._ask("GET", FORM), has_key)
         if page is None:
             return
         key = KEY.search(page).group(1)

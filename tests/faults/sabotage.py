@@ -1,12 +1,17 @@
-"""The site with a protection taken away, for the twins; SABOTAGE names what."""
+"""The site with a protection taken away, for the twins; SABOTAGE names what.
+
+CLOCK is by how many seconds this process's clock is ahead, as far as Python tells it.
+"""
 
 import os
 import secrets
 import threading
 import time
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import connections
+from django.utils import timezone
 
 from consultation.wsgi import application
 from surveys.answering import citizens as pages
@@ -14,11 +19,15 @@ from surveys.answering import kept
 from surveys.identifiers import new_reference
 from surveys.journey import only_asked
 from surveys.lifecycle import citizens as lifecycle
-from surveys.models import Response
+from surveys.models import Consultation, Response
 
 __all__ = ["application"]
 
 WHAT = os.environ["SABOTAGE"].split()
+AHEAD = int(os.environ["CLOCK"])
+told, told_by_django = time.time, timezone.now
+time.time = lambda: told() + AHEAD
+timezone.now = lambda: told_by_django() + timedelta(seconds=AHEAD)
 send = pages.send_citizen_response
 
 if "keys" in WHAT:
@@ -61,3 +70,7 @@ if "limits" in WHAT:
 if "memory" in WHAT:
     # Every page is drawn anew, from questions that are read anew.
     kept.KEPT_FOR = 0
+
+if "clock" in WHAT:
+    # Each process goes by its own clock.
+    Consultation.now = property(lambda _self: timezone.now())

@@ -59,6 +59,8 @@ class Setting:
     """Whether the primary keeps its log of changes beside it, for a restore."""
     small_disk: str = ""
     """`data` or `wal`: which of them shall be on a disk that a fault can fill."""
+    clocks: tuple[tuple[str, int], ...] = ()
+    """By how many seconds the clocks of instances are ahead."""
 
 
 class Stage:
@@ -100,8 +102,10 @@ class Stage:
 
     def serve(self, name):
         """Start an instance, again where it was killed: what a supervisor does."""
-        application = "tests.faults.sabotage" if self.setting.sabotage else "consultation.wsgi"
-        serving = gunicorn(application, self.web[name], env=self.environment(), stderr=self._log)
+        is_ours = self.setting.sabotage or self.setting.clocks
+        application = "tests.faults.sabotage" if is_ours else "consultation.wsgi"
+        environment = self.environment() | {"CLOCK": str(dict(self.setting.clocks).get(name, 0))}
+        serving = gunicorn(application, self.web[name], env=environment, stderr=self._log)
         self.instances[name] = serving.__enter__()
         self._stack.callback(serving.__exit__, None, None, None)
         wait_for(self.instances[name])
