@@ -4,6 +4,7 @@ from django.urls import path
 from surveys import mailbox
 from surveys.accounts import account, registration, sign_in
 from surveys.answering import (
+    checking,
     citizen_pages,
     citizens,
     comments,
@@ -105,7 +106,7 @@ urlpatterns = [
         members.invitation_withdraw,
         name="invitation_withdraw",
     ),
-    path(f"{TEAM}check/", stakeholders.stakeholder_check, name="stakeholder_check"),
+    path(f"{TEAM}check/", checking.stakeholder_check, name="stakeholder_check"),
     path(f"{TEAM}history/", sent.stakeholder_history, name="stakeholder_history"),
     path(
         f"{TEAM}comments/<slug:question>/",

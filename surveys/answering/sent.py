@@ -15,7 +15,7 @@ from surveys import outbox, teamwork_letters
 from surveys.answering.access import for_members
 from surveys.answering.printing import papers_are_limited, pdf_response
 from surveys.answering.shared import receipt_context, receipt_file
-from surveys.answering.stakeholders import get_workspace
+from surveys.answering.workspaces import get_workspace
 from surveys.history import note, tell
 from surveys.landing import dates
 from surveys.lifecycle import begin_change, drop_change, whole, withdraw_for_organisation

@@ -1,6 +1,5 @@
-"""The pages of organisations: sign in, a task list, a page per section, check, send."""
+"""The pages of organisations: the choice of one, a task list, a page for each section."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -11,12 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from surveys.answering.access import for_members, notes_since, signed_in
+from surveys.answering.access import for_members, signed_in
 from surveys.answering.again import is_only_shown, notice_of
 from surveys.answering.comments import open_comments
 from surveys.answering.form_key import FormKey
-from surveys.answering.forms import AnswersForm, CheckForm
-from surveys.answering.public import not_open
+from surveys.answering.forms import AnswersForm
 from surveys.answering.shared import (
     CHANGED_ON_THE_WAY,
     conflict_context,
@@ -25,93 +23,31 @@ from surveys.answering.shared import (
     why_not_taken,
 )
 from surveys.answering.versions import get_version
+from surveys.answering.workspaces import (
+    ORGANISATIONS,
+    closed_page,
+    form_key_of,
+    get_workspace,
+    is_taken,
+    workspace_context,
+)
 from surveys.journey import Journey
-from surveys.landing import dates
 from surveys.lifecycle import (
     AlreadySent,
     Conflict,
     Draft,
-    draft_of,
-    move_on,
-    put_version,
     save_section,
-    send_draft,
     whole,
 )
 from surveys.models import (
-    Amendment,
     Member,
     Organisation,
-    Questionnaire,
     Response,
     Section,
     Version,
 )
 from surveys.moving import fits
-from surveys.notices import told_since
 from surveys.parts import Part
-from surveys.progress import progress, required_left, unfinished_left, whole_progress
-
-ORGANISATIONS = Questionnaire.AnsweredBy.ORGANISATIONS
-
-
-def get_workspace(request: HttpRequest, organisation: Organisation) -> tuple[Draft, Version]:
-    """The organisation's draft (stored or still to be) and the version it answers."""
-    key = FormKey.of(request)
-    # A form that was opened before a new version came out answers the one it showed.
-    version = get_version(ORGANISATIONS, key.version_id if key else None)
-    draft = draft_of(organisation, version.questionnaire, version, version.consultation.now)
-    if draft.version_id != version.pk:
-        if key is None and draft.is_draft and fits(version, whole(draft).entered()):
-            move_on(draft, version)
-        else:
-            version = get_version(ORGANISATIONS, draft.version_id)
-    if draft.version_id == version.pk:
-        # With its questions, which decide what of a form is an answer.
-        put_version(draft, version)
-    return draft, version
-
-
-def _is_taken(draft: Draft, version: Version, key: FormKey) -> bool:
-    """Whether this may still be saved and sent: in time, or begun in time and hardly late."""
-    consultation = version.consultation
-    return consultation.takes(key.opened_at) or consultation.takes(draft.started_at)
-
-
-def _key(request: HttpRequest, draft: Draft, version: Version, part: Part) -> FormKey:
-    now = version.consultation.now
-    fresh = FormKey(now, version.pk, part.fingerprint(), secret="")
-    return FormKey.of(request) or fresh
-
-
-def _context(draft: Draft, version: Version, **ctx: Any) -> dict[str, Any]:
-    return {
-        "signed_in": True,
-        "draft": draft,
-        "organisation": draft.organisation,
-        "is_change": isinstance(draft, Amendment),
-        "moved_notes": notes_since(draft, version),
-        "notices_since": told_since(version.consultation, draft.started_at)
-        if draft.is_draft
-        else [],
-        "questionnaire": version.questionnaire,
-        "progress": progress(version, draft.answers, entered=whole(draft).entered()),
-        **dates(version.consultation),
-        **ctx,
-    }
-
-
-def _closed(request: HttpRequest, draft: Draft, version: Version) -> HttpResponse:
-    """Not open: a draft that was not sent can be read and copied."""
-    consultation = version.consultation
-    if consultation.stage() == consultation.Stage.UPCOMING or not whole(draft).entered():
-        return not_open(request, version, signed_in=True)
-    reason = (
-        _("The consultation closed before this change was sent. What you sent before counts.")
-        if isinstance(draft, Amendment)
-        else _("The consultation closed before this draft was sent.")
-    )
-    return not_stored(request, version, whole(draft), reason, status=200, signed_in=True)
 
 
 @signed_in
@@ -133,10 +69,10 @@ def stakeholder_sections(request: HttpRequest, member: Member) -> HttpResponse:
     """The task list: every section with how far it is."""
     draft, version = get_workspace(request, member.organisation)
     if draft.is_draft and not version.consultation.takes(draft.started_at):
-        return _closed(request, draft, version)
+        return closed_page(request, draft, version)
     if isinstance(draft, Response) and draft.state in Response.TAKEN_BACK:
         return redirect("stakeholder_receipt", member.organisation_id)
-    ctx = _context(draft, version)
+    ctx = workspace_context(draft, version)
     return render(request, "surveys/answering/stakeholder_sections.html", ctx)
 
 
@@ -153,7 +89,7 @@ def stakeholder_section(request: HttpRequest, member: Member, name: str) -> Http
     if not draft.is_draft:
         return redirect("stakeholder_receipt", member.organisation_id)
     if not version.consultation.takes(draft.started_at):
-        return _closed(request, draft, version)
+        return closed_page(request, draft, version)
     if section not in Journey(version).sections(draft.answers):
         return _not_asked(request, draft)
     return _section_page(request, draft, version, section, _section_form(draft, version, section))
@@ -227,7 +163,7 @@ def _section_page(
     asked = Journey(version).sections(draft.answers)
     ctx = {
         "form": form,
-        "key": _key(request, draft, version, stored).signed(),
+        "key": form_key_of(request, draft, version, stored).signed(),
         "section": section,
         "position": asked.index(section) + 1 if section in asked else None,
         "count": len(asked),
@@ -236,7 +172,7 @@ def _section_page(
         "print_code": version.print_code(get_language() or ""),
         **ctx,
     }
-    ctx = _context(draft, version, **ctx)
+    ctx = workspace_context(draft, version, **ctx)
     return render(request, "surveys/answering/stakeholder_section.html", ctx, status=status)
 
 
@@ -259,7 +195,7 @@ def _answer_section(
         return _section_page(request, draft, version, section, form, status=422)
     if not draft.is_draft:
         return _sent_by_colleague(request, version, form)
-    if not _is_taken(draft, version, key):
+    if not is_taken(draft, version, key):
         return _too_late(request, draft, version, form)
     part = part_after_choosing(request, form, draft)
     try:
@@ -346,69 +282,3 @@ def _conflict(
         "action": request.path,
     }
     return render(request, "surveys/answering/conflict.html", ctx, status=409)
-
-
-@for_members
-@require_http_methods(["GET", "HEAD", "POST"])
-def stakeholder_check(request: HttpRequest, member: Member) -> HttpResponse:
-    """Check your answers, then send them."""
-    draft, version = get_workspace(request, member.organisation)
-    if not draft.is_draft:
-        return redirect("stakeholder_receipt", member.organisation_id)
-    key = _key(request, draft, version, whole(draft))
-    if not _is_taken(draft, version, key):
-        return _closed(request, draft, version)
-    left = required_left(version, draft.answers)
-    left += unfinished_left(version, draft.answers, draft.unfinished)
-    if request.method != "POST" or is_only_shown(request):
-        form = CheckForm(initial=request.POST.dict())
-        return _check_page(request, member, draft, version, form, notice=notice_of(request))
-    form = CheckForm(request.POST)
-    if not member.can_send:
-        notice = _("Only colleagues who can send may send it. Ask for approval below.")
-        return _check_page(request, member, draft, version, form, 403, notice=notice)
-    if not form.is_valid() or left:
-        return _check_page(request, member, draft, version, form, 422, left=left)
-    if key.version_id != version.pk:
-        notice = _("The questionnaire was corrected. Check your answers and send them again.")
-        return _check_page(request, member, draft, version, form, 409, notice=notice)
-    try:
-        send_draft(
-            draft,
-            seen=key.seen,
-            publication=form.cleaned_data["publication"],
-            language=get_language() or "",
-            moment=version.consultation.now,
-            by=member.user,
-        )
-    except Conflict as conflict:
-        notice = _("Answers were changed while this page was open. Check them and send again.")
-        return _check_page(request, member, conflict.stored, version, form, 409, notice=notice)
-    return redirect("stakeholder_receipt", member.organisation_id)
-
-
-def _check_page(
-    request: HttpRequest,
-    member: Member,
-    draft: Draft,
-    version: Version,
-    form: CheckForm,
-    status: int = 200,
-    left: list[Any] | None = None,
-    notice: str = "",
-) -> HttpResponse:
-    seen = whole(draft).fingerprint()
-    key = replace(_key(request, draft, version, whole(draft)), seen=seen, version_id=version.pk)
-    every = whole_progress(version, draft.answers, entered=whole(draft).entered())
-    ctx = _context(
-        draft,
-        version,
-        set_apart=[entry for part in every for entry in part.set_apart],
-        form=form,
-        key=key.signed(),
-        member=member,
-        required_left=left or [],
-        notice=notice,
-        switches_language=True,
-    )
-    return render(request, "surveys/answering/stakeholder_check.html", ctx, status=status)

@@ -1,0 +1,91 @@
+"""The last page of an organisation's journey: check all answers, then send them."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from surveys.answering.access import for_members
+from surveys.answering.again import is_only_shown, notice_of
+from surveys.answering.forms import CheckForm
+from surveys.answering.workspaces import (
+    closed_page,
+    form_key_of,
+    get_workspace,
+    is_taken,
+    workspace_context,
+)
+from surveys.lifecycle import Conflict, Draft, send_draft, whole
+from surveys.models import Member, Version
+from surveys.progress import required_left, unfinished_left, whole_progress
+
+
+@for_members
+@require_http_methods(["GET", "HEAD", "POST"])
+def stakeholder_check(request: HttpRequest, member: Member) -> HttpResponse:
+    """Check your answers, then send them."""
+    draft, version = get_workspace(request, member.organisation)
+    if not draft.is_draft:
+        return redirect("stakeholder_receipt", member.organisation_id)
+    key = form_key_of(request, draft, version, whole(draft))
+    if not is_taken(draft, version, key):
+        return closed_page(request, draft, version)
+    left = required_left(version, draft.answers)
+    left += unfinished_left(version, draft.answers, draft.unfinished)
+    if request.method != "POST" or is_only_shown(request):
+        form = CheckForm(initial=request.POST.dict())
+        return _check_page(request, member, draft, version, form, notice=notice_of(request))
+    form = CheckForm(request.POST)
+    if not member.can_send:
+        notice = _("Only colleagues who can send may send it. Ask for approval below.")
+        return _check_page(request, member, draft, version, form, 403, notice=notice)
+    if not form.is_valid() or left:
+        return _check_page(request, member, draft, version, form, 422, left=left)
+    if key.version_id != version.pk:
+        notice = _("The questionnaire was corrected. Check your answers and send them again.")
+        return _check_page(request, member, draft, version, form, 409, notice=notice)
+    try:
+        send_draft(
+            draft,
+            seen=key.seen,
+            publication=form.cleaned_data["publication"],
+            language=get_language() or "",
+            moment=version.consultation.now,
+            by=member.user,
+        )
+    except Conflict as conflict:
+        notice = _("Answers were changed while this page was open. Check them and send again.")
+        return _check_page(request, member, conflict.stored, version, form, 409, notice=notice)
+    return redirect("stakeholder_receipt", member.organisation_id)
+
+
+def _check_page(
+    request: HttpRequest,
+    member: Member,
+    draft: Draft,
+    version: Version,
+    form: CheckForm,
+    status: int = 200,
+    left: list[Any] | None = None,
+    notice: str = "",
+) -> HttpResponse:
+    stored = whole(draft)
+    key = form_key_of(request, draft, version, stored)
+    key = replace(key, seen=stored.fingerprint(), version_id=version.pk)
+    every = whole_progress(version, draft.answers, entered=stored.entered())
+    ctx = workspace_context(
+        draft,
+        version,
+        set_apart=[entry for part in every for entry in part.set_apart],
+        form=form,
+        key=key.signed(),
+        member=member,
+        required_left=left or [],
+        notice=notice,
+        switches_language=True,
+    )
+    return render(request, "surveys/answering/stakeholder_check.html", ctx, status=status)
