@@ -19,6 +19,7 @@ from surveys.exports import spss, xlsx
 from surveys.exports.data import CannotWrite
 from surveys.exports.dataset import csv_blocks
 from surveys.exports.formats import FORMATS
+from surveys.exports.harmless import harmless
 from surveys.models import Organisation, Response
 from tests.surveys.exports_cast import data_of, made_up, respond, written
 from tests.surveys.test_codebook import publish_second_version
@@ -350,3 +351,9 @@ def test_memory_does_not_grow_with_the_rows(citizens, name, tmp_path):
 
     peak(10)
     assert peak(4000) < 1.5 * peak(500)
+
+
+def test_words_that_began_with_an_apostrophe_can_be_told_from_those_that_got_one():
+    words = ["=1", "'=1", "''\n0", "'a", "a=1"]
+
+    assert [harmless(each) for each in words] == ["'=1", "''=1", "'''\n0", "'a", "a=1"]

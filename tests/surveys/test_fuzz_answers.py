@@ -25,13 +25,16 @@ from tests.surveys.routes import after, publish_with
 from tests.surveys.test_question_types import _query, _shown_values, entry
 
 SHARES = 2
+STARTS = set("=+-@＝＋－＠")
 ODD = st.one_of(
     st.binary(max_size=20),
     st.text(max_size=20).map(lambda text: text.encode("utf-8", "surrogatepass")),
     st.sampled_from(
         [b"", b"\x00", b"a\x00b", b"\xff", b"\xed\xa0\x80", b"\r\n", b" a ", b"na", b"1"]
     ),
-    st.sampled_from([b"x" * 20_000, "ш".encode() * 4000, b"=1+1", "\u2028\ufeff".encode()]),
+    st.sampled_from(
+        [b"x" * 20_000, "ш".encode() * 4000, b"=1+1", b"'=1", b"''\n0", "\u2028\ufeff".encode()]
+    ),
 )
 CONDITIONS = {
     "S2": [after("S1", "rather_dis", "both")],
@@ -110,14 +113,16 @@ def test_whatever_is_entered_is_stored_as_it_is_or_refused_and_kept(version, sha
             is_stored_and_exported(version, kinds, QueryDict(body), part)
         else:
             assert sent.error_links()
-            is_kept(version, part)
+            is_kept(version, QueryDict(body), part)
 
     check()
 
 
 def is_stored_and_exported(version, kinds, entered, part):
-    assert part.unfinished == {}
     answers = only_asked(version, part.answers)
+    asked_for = {n for k in kinds if k.name in asked(version, answers) for n in k.stored_names()}
+    # What is no answer, to a question that is not asked, keeps nobody from sending.
+    assert part.unfinished.keys().isdisjoint(asked_for)
     stored = store(version, answers, {}, "sent")
 
     assert stored.answers == answers
@@ -133,13 +138,16 @@ def is_stored_and_exported(version, kinds, entered, part):
     stored.delete()
 
 
-def is_kept(version, part):
+def is_kept(version, entered, part):
     stored = store(version, part.answers, part.unfinished, "draft")
 
     assert (stored.answers, stored.unfinished) == (part.answers, part.unfinished)
     shown = form_of(version, part=Part.of(stored, part.names))
     again = form_of(version, _query(_shown_values(shown)))
-    assert again.part() == part
+    assert again.part().entered() == part.entered()
+    # The one character that cannot be stored comes back as another, which can be.
+    if not any("\0" in value for _name, values in entered.lists() for value in values):
+        assert again.part() == part
     stored.delete()
 
 
@@ -163,8 +171,9 @@ def read_back(version, kinds, stored):
 
 def _words(cell):
     """Without the apostrophe that stands before what a spreadsheet would take for a formula."""
-    after_mark = cell.removeprefix("'")
-    return after_mark if after_mark.strip()[:1] in set("=+-@＝＋－＠") else cell
+    bare = cell.lstrip("'")
+    is_marked = cell != bare and (bare.strip()[:1] in STARTS or bare[:1] in set("\t\r\n"))
+    return cell[1:] if is_marked else cell
 
 
 def _value(kind, row):
