@@ -5,12 +5,21 @@ import hashlib
 import json
 import tarfile
 from collections.abc import Iterator
-from typing import IO, Any, Protocol
+from typing import IO, Any, NamedTuple, Protocol
 
 from surveys.backups import Refused
-from surveys.backups.sealing import CANNOT_READ, unsealed
+from surveys.backups.sealing import DAMAGED, unsealed
 from surveys.backups.tables import Count
 from surveys.backups.writing import FORMAT, HEAD, MANIFEST
+
+NOT_OURS = "The file is no backup of a consultation that this release can read."
+
+
+class Backup(NamedTuple):
+    """What a backup says of itself, first and last."""
+
+    head: dict[str, Any]
+    manifest: dict[str, Any]
 
 
 class Taker(Protocol):
@@ -24,41 +33,41 @@ class Nobody:
     """Takes nothing: the backup is only looked at."""
 
     def begin(self, head: dict[str, Any]) -> None:
-        self.slug = head["slug"]
+        pass
 
     def take(self, label: str, part: bytes) -> None:
         pass
 
 
-def read(file: IO[bytes], identity: str, taker: Taker) -> dict[str, Any]:
-    """Give all parts to the taker; the manifest, once every part and table was found to match."""
+def read(file: IO[bytes], identity: str, taker: Taker) -> Backup:
+    """Give all parts to the taker; the backup, once every part and table was found to match."""
     with (
         unsealed(file, identity) as plain,
         gzip.GzipFile(fileobj=plain, mode="rb") as packed,
         tarfile.open(fileobj=packed, mode="r|") as archive,
     ):
-        manifest = _read(archive, taker)
+        backup = _read(archive, taker)
         while packed.read(1 << 16):
             pass
-    return manifest
+    return backup
 
 
-def _read(archive: tarfile.TarFile, taker: Taker) -> dict[str, Any]:
+def _read(archive: tarfile.TarFile, taker: Taker) -> Backup:
     members = _members(archive)
     name, content = next(members, ("", b""))
     if name != HEAD or (head := json.loads(content)).get("format") != FORMAT:
-        raise Refused("The file is no backup of a consultation that this release can read.")
+        raise Refused(NOT_OURS)
     taker.begin(head)
     counts = {label: Count() for label in head["columns"]}
     parts: dict[str, str] = {}
     for name, content in members:
         if name == MANIFEST:
-            return _checked(json.loads(content), counts, parts)
+            return Backup(head, _checked(json.loads(content), counts, parts))
         label = name.partition("/")[0]
         parts[name] = hashlib.sha256(content).hexdigest()
         counts[label].add(content)
         taker.take(label, content)
-    raise Refused(CANNOT_READ)
+    raise Refused(DAMAGED)
 
 
 def _members(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:

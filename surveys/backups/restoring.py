@@ -3,31 +3,48 @@
 from types import TracebackType
 from typing import IO, Any, Self
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import AutoField
-from psycopg import errors
+import psycopg
+from django.db import Error, connection, transaction
+from django.db.models import AutoField, BigAutoField, Model
 
+from surveys import audit
 from surveys.backups import Refused
-from surveys.backups.reading import read
-from surveys.backups.scope import columns, models
-from surveys.backups.tables import copy_into, count, migrations, same_bytes_everywhere
-from surveys.backups.writing import consultation_of
+from surveys.backups.own_accounts import OwnAccounts
+from surveys.backups.reading import Backup, read
+from surveys.backups.rows import columns
+from surveys.backups.scope import models
+from surveys.backups.tables import (
+    consultation_of,
+    copy_into,
+    count,
+    migrations,
+    same_bytes_everywhere,
+)
+from surveys.models import AuditEntry, Consultation, User
 
 TAKEN = (
-    "This installation has rows of its own with the same keys. A backup is restored into an"
-    " installation that has nothing but its migrations."
+    "This installation has rows of its own with the same keys or names, so nothing was restored."
+    " Restore into one that has its migrations and the account of whoever set it up, no more."
 )
 
 
-def restore(file: IO[bytes], identity: str) -> dict[str, Any]:
-    """Write all rows of the backup; accounts come without any right. The manifest of it."""
+def restore(file: IO[bytes], identity: str) -> Backup:
+    """Write all rows of the backup; accounts come without any right."""
     try:
         with transaction.atomic(), _Rows() as rows:
-            manifest = read(file, identity, rows)
-            rows.finish(manifest)
-            return manifest
-    except (IntegrityError, errors.IntegrityError) as error:
-        raise Refused(TAKEN) from error
+            backup = read(file, identity, rows)
+            rows.finish(backup)
+            return backup
+    except (Error, psycopg.Error) as error:
+        raise _refused(error) from error
+
+
+def _refused(error: Exception) -> Refused:
+    cause = error if isinstance(error, psycopg.Error) else error.__cause__
+    if isinstance(cause, psycopg.IntegrityError):
+        return Refused(f"{TAKEN} ({cause.diag.constraint_name})")
+    said = str(error).partition("\n")[0]
+    return Refused(f"The database did not take the backup, and nothing was changed: {said}.")
 
 
 class _Rows:
@@ -35,11 +52,15 @@ class _Rows:
 
     def __enter__(self) -> Self:
         self._cursor = connection.cursor()
-        self._label, self._copy = "", None
+        self._label = ""
+        self._copy: Any = None
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         if self._copy is not None:
             self._copy.__exit__(kind, error, at)
@@ -47,10 +68,12 @@ class _Rows:
 
     def begin(self, head: dict[str, Any]) -> None:
         _refuse_other(head)
-        self.consultation = head["consultation"]
-        self._models = {m._meta.label: m for m in models()}
+        self._models = {model._meta.label: model for model in models()}
         same_bytes_everywhere()
+        # Before anything is written: a table with checks that wait cannot be altered.
         self._triggers("DISABLE")
+        self._own = OwnAccounts(head["highest"])
+        self._own.step_aside()
 
     def take(self, label: str, part: bytes) -> None:
         if label != self._label:
@@ -60,17 +83,25 @@ class _Rows:
             self._label = label
         self._into.write(part)
 
-    def finish(self, manifest: dict[str, Any]) -> None:
+    def finish(self, backup: Backup) -> None:
         """Hold what is in the tables now against the backup, with all rules in force again."""
         self._end()
+        # All that waits is checked now, and from here on each statement at once.
         self._cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        highest = backup.head["highest"]
         for label, model in self._models.items():
-            if count(model, self.consultation) != manifest["tables"][label]:
+            found = count(model, backup.head["consultation"], highest)
+            if found != backup.manifest["tables"][label]:
                 raise Refused(f"{TAKEN} ({label})")
+        restored = User.objects.filter(pk__lte=highest[User._meta.label])
+        restored.update(is_staff=False, is_superuser=False)
+        self._own.come_back()
+        for model in self._models.values():
             self._go_on_counting(model)
-        self._cursor.execute("UPDATE surveys_user SET is_staff = false, is_superuser = false")
-        self._cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         self._triggers("ENABLE")
+        consultation = Consultation.objects.get(slug=backup.head["slug"])
+        made_at = backup.head["made_at"]
+        audit.record(None, AuditEntry.Action.IMPORTED, consultation, backup_of=made_at)
 
     def _end(self) -> None:
         if self._copy is not None:
@@ -82,26 +113,26 @@ class _Rows:
             table = connection.ops.quote_name(model._meta.db_table)
             self._cursor.execute(f"ALTER TABLE {table} {verb} TRIGGER USER")
 
-    def _go_on_counting(self, model: Any) -> None:
-        """New rows get keys after those that were restored."""
+    def _go_on_counting(self, model: type[Model]) -> None:
+        """New rows get keys after those that are there."""
         key = model._meta.pk
-        if isinstance(key, AutoField):
+        if isinstance(key, AutoField | BigAutoField):
             table = connection.ops.quote_name(model._meta.db_table)
             self._cursor.execute(
-                "SELECT setval(pg_get_serial_sequence(%s, %s), max(id)) FROM "  # noqa: S608
-                f"{table} HAVING max(id) IS NOT NULL",
+                f"SELECT setval(pg_get_serial_sequence(%s, %s), max({key.column}))"  # noqa: S608
+                f" FROM {table} HAVING max({key.column}) IS NOT NULL",
                 [table, key.column],
             )
 
 
 def _refuse_other(head: dict[str, Any]) -> None:
-    if head["migrations"] != migrations():
-        differ = set(head["migrations"]) ^ set(migrations())
+    differ = set(head["migrations"]) ^ set(migrations())
+    if differ:
         raise Refused(
-            "The backup is of another state of the database. Restore it with the release that"
-            f" made it; these migrations differ: {', '.join(sorted(differ)[:5])}."
+            "The backup is of another release. Restore it with the release that made it; these"
+            f" migrations differ: {', '.join(sorted(differ)[:5])}."
         )
-    if head["columns"] != {m._meta.label: columns(m) for m in models()}:
+    if head["columns"] != {model._meta.label: columns(model) for model in models()}:
         raise Refused("The backup has other tables or columns than this release.")
     if consultation_of(head["slug"]) is not None:
-        raise Refused(f"There is a consultation “{head['slug']}” already; nothing was changed.")
+        raise Refused(f"There is a consultation “{head['slug']}” here already.")

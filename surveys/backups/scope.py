@@ -1,16 +1,15 @@
-"""Which rows belong to a consultation, table by table, and what is left out for which reason."""
-
-from typing import Any
+"""Which tables belong to a consultation, by which way, and what is left out for which reason."""
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model
 
 EVERYTHING = ""
 QUESTIONNAIRE, VERSION = "questionnaire__consultation", "version__questionnaire__consultation"
 RESPONSE, FRAME = f"response__{QUESTIONNAIRE}", f"frame__{QUESTIONNAIRE}"
 
-# The way from a row to its consultation. An organisation, an account, an invitation and an entry
-# of the log name no consultation: an installation has them for all of its own, and they go whole.
+# The way from a row to its consultation. An organisation, an account, an invitation, an e-mail and
+# an entry of the log name no consultation: an installation has them for all of its own. They go
+# whole, except what tells of the responses of another one: see surveys/backups/rows.py.
 KEPT = {
     "surveys.Programme": "consultations",
     "surveys.Country": "programme__consultations",
@@ -23,6 +22,7 @@ KEPT = {
     "surveys.Message": EVERYTHING,
     "surveys.Consultation": "pk",
     "surveys.Passage": "consultation",
+    "surveys.PrivacyNotice": "consultation",
     "surveys.Questionnaire": "consultation",
     "surveys.Version": QUESTIONNAIRE,
     "surveys.Section": VERSION,
@@ -70,6 +70,8 @@ KEPT = {
     "surveys.ReportText": "consultation",
     "surveys.ReportEdition": "consultation",
     "surveys.ReportFile": "edition__consultation",
+    "surveys.SubjectRequest": EVERYTHING,
+    "surveys.RetentionRun": EVERYTHING,
     "surveys.AuditEntry": EVERYTHING,
 }
 
@@ -87,15 +89,13 @@ LEFT_OUT = {
     "account.EmailConfirmation": "Links that were sent lead to the old address.",
     "mfa.Authenticator": "Second factors are bound to an address and set up anew.",
     "surveys.Attempts": "It counts tries of one day under a key of that day.",
+    "surveys.Fault": "It is mended where it happened.",
     "surveys.SoftLock": _PASSING,
     "surveys.Export": "It is made again from the answers.",
     "surveys.ExportPart": "It is made again from the answers.",
     "surveys.QuestionnaireUpload": _PASSING,
     "surveys.OrganisationList": _PASSING,
 }
-
-# What has not left would be sent from both places.
-MESSAGES_LEFT = ~Q(state="waiting")
 
 
 def models() -> list[type[Model]]:
@@ -104,18 +104,6 @@ def models() -> list[type[Model]]:
     return [made[label] for label in KEPT]
 
 
-def columns(model: type[Model]) -> list[str]:
-    """Those that are stored; the database makes the others itself."""
-    fields = model._meta.concrete_fields
-    return [f.column for f in fields if f.column and not getattr(f, "generated", False)]
-
-
-def rows(model: type[Model], consultation: int) -> QuerySet[Any]:
-    """Those of the consultation, in the order of their keys."""
-    generated = [f for f in model._meta.concrete_fields if getattr(f, "generated", False)]
-    names = [f.attname for f in model._meta.concrete_fields if f not in generated]
-    found = model._base_manager.order_by("pk").values_list(*names)
-    if model._meta.label == "surveys.Message":
-        found = found.filter(MESSAGES_LEFT)
-    way = KEPT[model._meta.label]
-    return found.filter(**{way: consultation}) if way else found
+def shared() -> list[type[Model]]:
+    """Those of them that an installation may have rows of before anything is restored."""
+    return [model for model in models() if KEPT[model._meta.label] == EVERYTHING]

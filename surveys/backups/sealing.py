@@ -4,7 +4,7 @@ import os
 import tarfile
 import threading
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
@@ -12,25 +12,41 @@ import pyrage
 
 from surveys.backups import Refused
 
-CANNOT_READ = (
-    "The backup cannot be read: the key is not the one it was made for, or the file is cut off"
-    " or damaged."
+NO_BACKUP = "The file is no backup: it is empty, cut off in its first lines, or something else."
+OTHER_KEY = (
+    "The backup cannot be opened: it was made for another key, or its first lines are damaged."
 )
+DAMAGED = "The backup is cut off or damaged. Nothing of it counts."
+BROKEN = (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, KeyError, TypeError)
+"""What reading something that is no archive of ours may end with."""
+
+
+def new_identity() -> tuple[str, str]:
+    """A secret key, and the public key that belongs to it."""
+    made = pyrage.x25519.Identity.generate()
+    return str(made), str(made.to_public())
 
 
 @contextmanager
-def sealed(output: IO[bytes], recipient: str) -> Iterator[IO[bytes]]:
-    """A file to write into; what is written ends up in the output, encrypted."""
+def sealed(output: IO[bytes], recipients: Sequence[str]) -> Iterator[IO[bytes]]:
+    """A file to write into; what is written ends up in the output, encrypted for each of them."""
     try:
-        key = pyrage.x25519.Recipient.from_str(recipient)
+        keys = [pyrage.x25519.Recipient.from_str(each) for each in recipients]
     except pyrage.RecipientError as error:
         raise Refused("The recipient is no public key of age (age1…).") from error
     source, sink = os.pipe()
-    with _beside(source, lambda file: pyrage.encrypt_io(file, output, [key]), "rb") as problems:
-        with os.fdopen(sink, "wb") as file:
+    problems: list[Exception] = []
+    try:
+        with (
+            _beside(source, lambda file: pyrage.encrypt_io(file, output, keys), "rb", problems),
+            os.fdopen(sink, "wb") as file,
+        ):
             yield file
+    except OSError as error:
+        # The pipe broke because its other end has stopped.
+        problems.append(error)
     if problems:
-        raise Refused(f"The backup cannot be written: {problems[0]}") from problems[0]
+        raise Refused(f"The backup cannot be written: {problems[0]}.") from problems[0]
 
 
 @contextmanager
@@ -41,33 +57,53 @@ def unsealed(file: IO[bytes], identity: str) -> Iterator[IO[bytes]]:
     except pyrage.IdentityError as error:
         raise Refused("The key file holds no secret key of age (AGE-SECRET-KEY-…).") from error
     source, sink = os.pipe()
-    try:
-        with _beside(sink, lambda out: pyrage.decrypt_io(file, out, [key]), "wb") as problems:
-            with os.fdopen(source, "rb") as plain:
-                yield plain
-                while plain.read(1 << 16):
-                    pass
-    except (tarfile.TarError, EOFError, zlib.error, OSError) as error:
-        raise Refused(CANNOT_READ) from error
+    problems: list[Exception] = []
+    with (
+        _beside(sink, lambda out: pyrage.decrypt_io(file, out, [key]), "wb", problems),
+        os.fdopen(source, "rb") as plain,
+    ):
+        try:
+            yield plain
+            while plain.read(1 << 16):
+                pass
+        except (*BROKEN, Refused) as error:
+            if problems:
+                raise _told(problems[0]) from error
+            raise error if isinstance(error, Refused) else Refused(DAMAGED) from error
     if problems:
-        raise Refused(CANNOT_READ) from problems[0]
+        raise _told(problems[0]) from problems[0]
+
+
+def _told(problem: Exception) -> Refused:
+    if not isinstance(problem, pyrage.DecryptError):
+        return Refused(DAMAGED)
+    return Refused(OTHER_KEY if "matching" in str(problem) else NO_BACKUP)
 
 
 @contextmanager
-def _beside(end: int, work: Callable[[IO[bytes]], None], mode: str) -> Iterator[list[Exception]]:
-    """Work at one end of a pipe in a thread meanwhile; what went wrong there is in the list."""
-    problems: list[Exception] = []
+def _beside(
+    end: int, work: Callable[[IO[bytes]], None], mode: str, problems: list[Exception]
+) -> Iterator[None]:
+    """Work at one end of a pipe in a thread meanwhile; what goes wrong there is in the list.
 
-    def run() -> None:
-        try:
-            with os.fdopen(end, mode) as file:
-                work(file)
-        except Exception as error:  # noqa: BLE001 - told to whoever waits for the thread
-            problems.append(error)
-
-    thread = threading.Thread(target=run)
+    It is there before the other end sees the pipe end.
+    """
+    thread = threading.Thread(target=_work_at, args=(end, work, mode, problems))
     thread.start()
     try:
-        yield problems
+        yield
     finally:
         thread.join()
+
+
+def _work_at(
+    end: int, work: Callable[[IO[bytes]], None], mode: str, problems: list[Exception]
+) -> None:
+    try:
+        with os.fdopen(end, mode) as file:
+            try:
+                work(file)
+            except Exception as error:  # noqa: BLE001 - told to whoever waits for the thread
+                problems.append(error)
+    except OSError as error:
+        problems.append(error)

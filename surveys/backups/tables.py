@@ -1,14 +1,15 @@
 """Rows of one consultation as PostgreSQL writes them, block by block, and the digest of them."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Model
+from django.db.models import Max, Model
 
-from surveys.backups.scope import columns, rows
+from surveys.backups.rows import columns, rows
+from surveys.backups.scope import shared
 
 # So that the same rows are the same bytes everywhere.
 SETTINGS = {
@@ -44,16 +45,17 @@ def same_bytes_everywhere() -> None:
             cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
 
 
-def blocks(model: type[Model], consultation: int) -> Iterator[bytes]:
-    query, given = rows(model, consultation).query.sql_with_params()
+def blocks(model: type[Model], consultation: int, highest: Mapping[str, int]) -> Iterator[bytes]:
+    """Each is one row or several, never half of one."""
+    query, given = rows(model, consultation, highest).query.sql_with_params()
     with connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT", given) as copy:
         for block in copy:
             yield bytes(block)
 
 
-def count(model: type[Model], consultation: int) -> dict[str, Any]:
+def count(model: type[Model], consultation: int, highest: Mapping[str, int]) -> dict[str, Any]:
     counted = Count()
-    for block in blocks(model, consultation):
+    for block in blocks(model, consultation, highest):
         counted.add(block)
     return counted.told()
 
@@ -63,7 +65,22 @@ def copy_into(model: type[Model]) -> str:
     return f"COPY {connection.ops.quote_name(model._meta.db_table)} ({names}) FROM STDIN"
 
 
+def highest_keys() -> dict[str, int]:
+    """Of the tables that an installation has for all of its consultations."""
+    tables = shared()
+    found = (model._base_manager.using("default").aggregate(most=Max("pk")) for model in tables)
+    return {model._meta.label: each["most"] or 0 for model, each in zip(tables, found, strict=True)}
+
+
 def migrations() -> list[str]:
     """Those that were applied here, as one state to compare."""
     applied = MigrationRecorder(connection).applied_migrations()
     return sorted(f"{app}.{name}" for app, name in applied)
+
+
+def consultation_of(slug: str) -> int | None:
+    """Its key, read where the rest is read: not from a replica."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM surveys_consultation WHERE slug = %s", [slug])
+        found = cursor.fetchone()
+    return found[0] if found else None

@@ -5,25 +5,35 @@ import hashlib
 import io
 import json
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import IO, Any
 
 from django.db import connection, transaction
-from django.db.models import Model
+from django.utils import timezone
 
 from surveys.backups import Refused
-from surveys.backups.scope import columns, models
+from surveys.backups.keys import fingerprints
+from surveys.backups.rows import columns
+from surveys.backups.scope import models
 from surveys.backups.sealing import sealed
-from surveys.backups.tables import Count, blocks, migrations, same_bytes_everywhere
+from surveys.backups.tables import (
+    Count,
+    blocks,
+    consultation_of,
+    highest_keys,
+    migrations,
+    same_bytes_everywhere,
+)
+from surveys.models import Consultation
 
 FORMAT = 1
 PART = 1 << 20
 HEAD, MANIFEST = "consultation.json", "manifest.json"
 
 
-def back_up(slug: str, output: IO[bytes], recipient: str) -> dict[str, Any]:
+def back_up(slug: str, output: IO[bytes], recipients: Sequence[str]) -> dict[str, Any]:
     """Write all that belongs to the consultation, as at one moment. The manifest of it."""
-    with transaction.atomic(), sealed(output, recipient) as file:
+    with transaction.atomic(), sealed(output, recipients) as file:
         _one_moment()
         with (
             gzip.GzipFile(fileobj=file, mode="wb", compresslevel=3, mtime=0) as packed,
@@ -42,20 +52,18 @@ def _write(archive: tarfile.TarFile, slug: str) -> dict[str, Any]:
     key = consultation_of(slug)
     if key is None:
         raise Refused(f"There is no consultation “{slug}”.")
-    _add_json(archive, HEAD, _head(slug, key))
+    head = _head(slug, key)
+    _add_json(archive, HEAD, head)
     parts: dict[str, str] = {}
-    tables = {m._meta.label: _add_table(archive, m, key, parts) for m in models()}
+    tables = {
+        model._meta.label: _add_table(
+            archive, model._meta.label, blocks(model, key, head["highest"]), parts
+        )
+        for model in models()
+    }
     manifest = {"tables": tables, "parts": parts}
     _add_json(archive, MANIFEST, manifest)
     return manifest
-
-
-def consultation_of(slug: str) -> int | None:
-    """Its key, read where the rest is read: not from a replica."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM surveys_consultation WHERE slug = %s", [slug])
-        found = cursor.fetchone()
-    return found[0] if found else None
 
 
 def _head(slug: str, key: int) -> dict[str, Any]:
@@ -63,18 +71,21 @@ def _head(slug: str, key: int) -> dict[str, Any]:
         "format": FORMAT,
         "slug": slug,
         "consultation": key,
+        "made_at": timezone.now().isoformat(timespec="seconds"),
+        "keys": fingerprints(Consultation(slug=slug)),
+        "highest": highest_keys(),
         "migrations": migrations(),
-        "columns": {m._meta.label: columns(m) for m in models()},
+        "columns": {model._meta.label: columns(model) for model in models()},
     }
 
 
 def _add_table(
-    archive: tarfile.TarFile, model: type[Model], key: int, parts: dict[str, str]
-) -> dict[str, Any]:
+    archive: tarfile.TarFile, label: str, found: Iterable[bytes], parts: dict[str, str]
+) -> Mapping[str, Any]:
     counted = Count()
-    for number, part in enumerate(_parts(blocks(model, key))):
+    for number, part in enumerate(_parts(found)):
         counted.add(part)
-        name = f"{model._meta.label}/{number:06}"
+        name = f"{label}/{number:06}"
         parts[name] = hashlib.sha256(part).hexdigest()
         _add(archive, name, part)
     return counted.told()

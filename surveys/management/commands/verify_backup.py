@@ -1,3 +1,5 @@
+"""`manage.py verify_backup`: see docs/backups.md."""
+
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +19,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, file: Path, identity: Path, **options: Any) -> None:
         try:
+            key = secret_key(identity)
             with file.open("rb") as backup:
-                manifest = read(backup, secret_key(identity), Nobody())
+                head, manifest = read(backup, key, Nobody())
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be read: {error.strerror}.") from error
         except Refused as problem:
             raise CommandError(str(problem)) from problem
         for label, table in manifest["tables"].items():
             self.stdout.write(f"{table['rows']:>9}  {table['sha256'][:16]}  {label}")
+        where = head["keys"]["SITE_URL"]
+        self.stdout.write(f"“{head['slug']}” of {where}, as it was at {head['made_at']}.")
         self.stdout.write("The backup is whole.")
 
 
