@@ -101,7 +101,7 @@ class _Rows:
         self._triggers("ENABLE")
         consultation = Consultation.objects.get(slug=backup.head["slug"])
         made_at = backup.head["made_at"]
-        audit.record(None, AuditEntry.Action.IMPORTED, consultation, backup_of=made_at)
+        audit.record(None, AuditEntry.Action.IMPORTED, consultation, restored_from=made_at)
 
     def _end(self) -> None:
         if self._copy is not None:

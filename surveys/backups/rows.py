@@ -41,7 +41,7 @@ INSTEAD: dict[str, dict[str, Expression]] = {
 }
 
 
-def stored(model: type[Model]) -> list[Field[Any, Any]]:
+def stored(model: type[Model]) -> list[Field]:
     """Its fields; the database makes the generated ones itself."""
     return [f for f in model._meta.concrete_fields if not getattr(f, "generated", False)]
 
