@@ -205,7 +205,8 @@ def test_tallies_the_public_record_and_rules_are_those_of_the_first(first, secon
     assert triggers_at_rest() == []
 
 
-def test_a_citizen_opens_the_receipt_at_the_restored_site(first, second):
+def test_a_citizen_opens_the_receipt_at_the_restored_site_whatever_its_key(first, second, settings):
+    settings.SECRET_KEY = "another"
     page = Client().get(first.receipt)
     reference = first.receipt.split("/")[-3]
 
@@ -330,6 +331,19 @@ def test_it_is_the_state_of_one_moment(first):
     found, before = (content_of(each).tables for each in (written.getvalue(), first.content))
     for label in ("surveys.Response", "surveys.Untallied", "surveys.Tally"):
         assert found[label] == before[label], label
+
+
+def test_debugging_does_not_stand_in_the_way(first, monkeypatch):
+    monkeypatch.setattr(connection, "force_debug_cursor", True)
+    written = io.BytesIO()
+
+    with first.site:
+        back_up(first.slug, written, [RECIPIENT])
+    with another_site("third"):
+        restore(io.BytesIO(written.getvalue()), KEY)
+        restored = Response.objects.count()
+
+    assert restored == content_of(written.getvalue()).tables["surveys.Response"]
 
 
 # Refused

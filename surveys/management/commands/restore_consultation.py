@@ -13,7 +13,7 @@ from surveys.management.commands.verify_backup import secret_key
 AND_NOW = (
     "Accounts of the backup have no rights here yet: give them anew at the desk.",
     "E-mails that waited are not sent from here: the desk lists them as given up.",
-    "Repeat the erasures that people asked for since: the first installation's desk lists them.",
+    "Repeat what was erased and withdrawn since: docs/backups.md tells how to find it.",
 )
 
 
