@@ -55,15 +55,18 @@ def read(file: IO[bytes], identity: str, taker: Taker) -> Backup:
 def _read(archive: tarfile.TarFile, taker: Taker) -> Backup:
     members = _members(archive)
     name, content = next(members, ("", b""))
-    if name != HEAD or (head := json.loads(content)).get("format") != FORMAT:
+    head = _told(content) if name == HEAD else {}
+    if head.get("format") != FORMAT:
         raise Refused(NOT_OURS)
     taker.begin(head)
     counts = {label: Count() for label in head["columns"]}
     parts: dict[str, str] = {}
     for name, content in members:
         if name == MANIFEST:
-            return Backup(head, _checked(json.loads(content), counts, parts))
+            return Backup(head, _checked(_told(content), counts, parts))
         label = name.partition("/")[0]
+        if label not in counts:
+            raise Refused(NOT_OURS)
         parts[name] = hashlib.sha256(content).hexdigest()
         counts[label].add(content)
         taker.take(label, content)
@@ -74,6 +77,14 @@ def _members(archive: tarfile.TarFile) -> Iterator[tuple[str, bytes]]:
     for member in archive:
         file = archive.extractfile(member)
         yield member.name, file.read() if file else b""
+
+
+def _told(content: bytes) -> dict[str, Any]:
+    try:
+        said = json.loads(content)
+    except ValueError as error:
+        raise Refused(NOT_OURS) from error
+    return said if isinstance(said, dict) else {}
 
 
 def _checked(

@@ -17,7 +17,7 @@ OTHER_KEY = (
     "The backup cannot be opened: it was made for another key, or its first lines are damaged."
 )
 DAMAGED = "The backup is cut off or damaged. Nothing of it counts."
-BROKEN = (tarfile.TarError, EOFError, zlib.error, OSError, ValueError, KeyError, TypeError)
+BROKEN = (tarfile.TarError, EOFError, zlib.error, OSError)
 """What reading something that is no archive of ours may end with."""
 
 

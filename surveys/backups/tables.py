@@ -48,11 +48,11 @@ def same_bytes_everywhere() -> None:
 def blocks(model: type[Model], consultation: int, highest: Mapping[str, int]) -> Iterator[bytes]:
     """Each is one row or several, never half of one."""
     query, given = rows(model, consultation, highest).query.sql_with_params()
-    with connection.cursor() as cursor:
-        # The driver's own: the one around it that DEBUG asks for takes no values.
-        with cursor.cursor.copy(f"COPY ({query}) TO STDOUT", given) as copy:
-            for block in copy:
-                yield bytes(block)
+    statement = f"COPY ({query}) TO STDOUT"
+    # The driver's own cursor: the one around it that DEBUG asks for takes no values.
+    with connection.cursor() as cursor, cursor.cursor.copy(statement, given) as copy:
+        for block in copy:
+            yield bytes(block)
 
 
 def count(model: type[Model], consultation: int, highest: Mapping[str, int]) -> dict[str, Any]:

@@ -20,12 +20,12 @@ from django.test import Client
 
 from surveys.backups import Refused
 from surveys.backups.keys import LEDGER, SECRETS, to_carry_over
-from surveys.backups.reading import Nobody, read
+from surveys.backups.reading import NOT_OURS, Nobody, read
 from surveys.backups.restoring import restore
 from surveys.backups.rows import WAITED
 from surveys.backups.scope import KEPT, LEFT_OUT
 from surveys.backups.sealing import DAMAGED, NO_BACKUP, OTHER_KEY, sealed
-from surveys.backups.writing import back_up
+from surveys.backups.writing import HEAD, back_up
 from surveys.fabrication import fabricate
 from surveys.ledger.checking import check
 from surveys.management.commands.restore_consultation import AND_NOW
@@ -407,6 +407,22 @@ def test_an_archive_of_something_else_is_refused(empty):
         file.write(b"no archive")
 
     assert refused(written.getvalue()) == {DAMAGED}
+
+
+@pytest.mark.parametrize(
+    ("name", "words"), [("notes.txt", b"{}"), (HEAD, b"no JSON"), (HEAD, b"[]"), (HEAD, b"{}")]
+)
+def test_an_archive_that_is_no_consultation_is_refused(empty, name, words):
+    written = io.BytesIO()
+    with (
+        sealed(written, [RECIPIENT]) as file,
+        tarfile.open(fileobj=file, mode="w|gz") as archive,
+    ):
+        member = tarfile.TarInfo(name)
+        member.size = len(words)
+        archive.addfile(member, io.BytesIO(words))
+
+    assert refused(written.getvalue()) == {NOT_OURS}
 
 
 def test_an_archive_without_all_of_its_rows_is_refused(first, empty):
