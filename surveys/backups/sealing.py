@@ -51,7 +51,7 @@ def sealed(output: IO[bytes], recipients: Sequence[str]) -> Iterator[IO[bytes]]:
 
 @contextmanager
 def unsealed(file: IO[bytes], identity: str) -> Iterator[IO[bytes]]:
-    """A file to read from. Nothing of it may count before it was read to its end without error."""
+    """A file to read from, to its end: before that nothing of it may count, and this refuses."""
     try:
         key = pyrage.x25519.Identity.from_str(identity)
     except pyrage.IdentityError as error:
@@ -64,8 +64,6 @@ def unsealed(file: IO[bytes], identity: str) -> Iterator[IO[bytes]]:
     ):
         try:
             yield plain
-            while plain.read(1 << 16):
-                pass
         except (*BROKEN, Refused) as error:
             if problems:
                 raise _told(problems[0]) from error

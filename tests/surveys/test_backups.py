@@ -24,7 +24,7 @@ from surveys.backups.reading import NOT_OURS, Nobody, read
 from surveys.backups.restoring import restore
 from surveys.backups.rows import WAITED
 from surveys.backups.scope import KEPT, LEFT_OUT
-from surveys.backups.sealing import DAMAGED, NO_BACKUP, OTHER_KEY, sealed
+from surveys.backups.sealing import DAMAGED, NO_BACKUP, OTHER_KEY, sealed, unsealed
 from surveys.backups.writing import HEAD, back_up
 from surveys.fabrication import fabricate
 from surveys.ledger.checking import check
@@ -392,6 +392,17 @@ def test_a_backup_that_is_cut_off_anywhere_is_refused(first, empty):
 
     for end in (10, 100, 300, size // 3, size // 2, size - 70_000, size - 1):
         assert refused(first.content[:end]) <= {NO_BACKUP, DAMAGED}, end
+    assert refused(first.content + b"\n") == {DAMAGED}
+
+
+def test_what_was_not_read_to_its_end_does_not_count(first):
+    written = io.BytesIO()
+    with sealed(written, [RECIPIENT]) as file:
+        file.write(bytes(500_000))
+    written.seek(0)
+
+    with pytest.raises(Refused, match=DAMAGED), unsealed(written, KEY) as plain:
+        plain.read(100)
 
 
 def test_one_flipped_bit_anywhere_is_refused(first, empty):
