@@ -9,6 +9,7 @@ from django.db.models import AutoField, BigAutoField, Model
 
 from surveys import audit
 from surveys.backups import Refused
+from surveys.backups.keys import to_carry_over
 from surveys.backups.own_accounts import OwnAccounts
 from surveys.backups.reading import Backup, read
 from surveys.backups.rows import columns
@@ -28,10 +29,13 @@ TAKEN = (
 )
 
 
-def restore(file: IO[bytes], identity: str) -> Backup:
-    """Write all rows of the backup; accounts come without any right."""
+def restore(file: IO[bytes], identity: str, *, other_keys: bool = False) -> Backup:
+    """Write all rows of the backup; accounts come without any right.
+
+    An installation with other keys than the first is refused unless that is wanted.
+    """
     try:
-        with transaction.atomic(), _Rows() as rows:
+        with transaction.atomic(), _Rows(other_keys=other_keys) as rows:
             backup = read(file, identity, rows)
             rows.finish(backup)
             return backup
@@ -49,6 +53,9 @@ def _refused(error: Exception) -> Refused:
 
 class _Rows:
     """Copies parts into their tables, whose triggers rest: what they did is in the rows."""
+
+    def __init__(self, *, other_keys: bool) -> None:
+        self._other_keys = other_keys
 
     def __enter__(self) -> Self:
         self._cursor = connection.cursor()
@@ -68,6 +75,8 @@ class _Rows:
 
     def begin(self, head: dict[str, Any]) -> None:
         _refuse_other(head)
+        if not self._other_keys:
+            _refuse_other_keys(head)
         self._models = {model._meta.label: model for model in models()}
         same_bytes_everywhere()
         # Before anything is written: a table with checks that wait cannot be altered.
@@ -123,6 +132,12 @@ class _Rows:
                 f" FROM {table} HAVING max({key.column}) IS NOT NULL",
                 [table, key.column],
             )
+
+
+def _refuse_other_keys(head: dict[str, Any]) -> None:
+    missing = to_carry_over(head["slug"], head["keys"])
+    if missing:
+        raise Refused(" ".join((*missing, "Nothing was restored; --other-keys does it anyway.")))
 
 
 def _refuse_other(head: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 
 from surveys.backups import Refused
-from surveys.backups.keys import LEDGER, SECRETS, to_carry_over
+from surveys.backups.keys import LEDGER, SECRETS
 from surveys.backups.reading import NOT_OURS, Nobody, read
 from surveys.backups.restoring import restore
 from surveys.backups.rows import WAITED
@@ -292,18 +292,35 @@ def test_the_command_says_what_is_to_be_carried_over(first, second):
     ]
 
 
-def test_other_keys_are_noticed(first, settings):
-    head = read(io.BytesIO(first.content), KEY, Nobody()).head
-    settings.SECRET_KEY = "another"
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("SECRET_KEY", "another", f"{SECRETS} {LEDGER}"),
+        # The public record is called after the address.
+        ("SITE_URL", "https://second.example.org", LEDGER),
+        ("LEDGER_KEY", "5a" * 32, LEDGER),
+    ],
+)
+def test_other_keys_are_refused_before_anything_is_signed_with_them(
+    first, empty, settings, name, value, words
+):
+    setattr(settings, name, value)
 
-    assert to_carry_over(first.slug, head["keys"]) == [SECRETS, LEDGER]
+    with pytest.raises(Refused) as refusal:
+        restore(io.BytesIO(first.content), KEY)
+
+    assert str(refusal.value) == f"{words} Nothing was restored; --other-keys does it anyway."
 
 
-def test_another_address_alone_makes_another_record(first, settings):
-    head = read(io.BytesIO(first.content), KEY, Nobody()).head
-    settings.SITE_URL = "https://second.example.org"
+def test_other_keys_may_be_wanted(first, settings):
+    settings.SITE_URL = "https://rehearsal.example.org"
+    with another_site("third"):
+        said = told(
+            "restore_consultation", first.file, identity=first.key, other_keys=True
+        ).splitlines()
 
-    assert to_carry_over(first.slug, head["keys"]) == [LEDGER]
+        assert Response.objects.count() == 34
+    assert said[1] == f"- {LEDGER}"
 
 
 def test_it_is_the_state_of_one_moment(first):

@@ -23,12 +23,19 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--identity", type=Path, required=True, help="file of the secret key")
+        parser.add_argument(
+            "--other-keys",
+            action="store_true",
+            help="restore although this installation has other keys or another address",
+        )
 
-    def handle(self, *args: Any, file: Path, identity: Path, **options: Any) -> None:
+    def handle(
+        self, *args: Any, file: Path, identity: Path, other_keys: bool, **options: Any
+    ) -> None:
         try:
             key = secret_key(identity)
             with file.open("rb") as backup:
-                head, manifest = restore(backup, key)
+                head, manifest = restore(backup, key, other_keys=other_keys)
         except OSError as error:
             raise CommandError(f"{error.filename} cannot be read: {error.strerror}.") from error
         except Refused as problem:
