@@ -53,6 +53,9 @@ from tests.surveys.backups_cast import (
 )
 from tests.surveys.keys import new_key
 
+# Filling an installation takes longer than most of what is tried with it: one process does it.
+pytestmark = pytest.mark.xdist_group("backups")
+
 SECRET = pyrage.x25519.Identity.generate()
 KEY, RECIPIENT = str(SECRET), str(SECRET.to_public())
 
