@@ -59,8 +59,8 @@ def test_kinds_of_questions_know_models_alone():
 @pytest.mark.parametrize(
     "package",
     [
-        *("journey", "ledger", "lifecycle", "exports", "organisation_lists", "releasing"),
-        *("tabulation", "tallying"),
+        *("backups", "journey", "ledger", "lifecycle", "exports", "organisation_lists"),
+        *("releasing", "tabulation", "tallying"),
     ],
 )
 def test_what_stages_stand_on_knows_no_stage(package):
