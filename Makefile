@@ -4,7 +4,7 @@ export PORT
 
 BOOTSTRAP = python3 -I consultation/bootstrap.py
 
-.PHONY: run test bench bench-small faults faults-small fuzz scan check audit messages
+.PHONY: run test bench bench-small faults faults-small fuzz scan accessibility check audit messages
 
 run:
 	@exec $(BOOTSTRAP) run
@@ -41,6 +41,10 @@ fuzz:
 # sqlmap and wapiti against a site that `make run` has started at PORT. Needs uv; takes long.
 scan:
 	@.ci/scan http://127.0.0.1:$(PORT)
+
+# Each public page in a browser, for the accessibility statement: docs/accessibility.md. Takes long.
+accessibility:
+	@exec $(BOOTSTRAP) python -m tests.accessibility
 
 check:
 	@$(BOOTSTRAP) python -m ruff check .
