@@ -1,6 +1,7 @@
 """The last audit, as `make accessibility` has written it to the file settings name."""
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -36,6 +37,9 @@ class Finding:
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> Self:
+        """Raises ValueError where the criterion is no number of WCAG."""
+        if not re.fullmatch(r"\d\.\d\.\d\d?", row["criterion"]):
+            raise ValueError(f"{row['criterion']} is no criterion")
         words = {name: str(row[name]) for name in ("rule", "criterion", "page", "state")}
         return cls(**words, places=int(row["places"]))
 

@@ -95,7 +95,7 @@ def method(audit: Audit) -> list[tuple[str, str]]:
         (_("Rules"), _("WCAG 2.0, 2.1 and 2.2, levels A and AA")),
         (_("Pages"), number_format(len(audit.pages))),
         (_("States of these pages, for instance with errors"), number_format(audit.states())),
-        (_("Languages and scripts"), ", ".join(str(names.get(c, c)) for c in audit.languages)),
+        (_("Languages and scripts"), "; ".join(str(names.get(c, c)) for c in audit.languages)),
         (_("Widths of the screen, in pixels"), ", ".join(map(str, audit.widths))),
         (_("Single checks"), number_format(audit.checks, force_grouping=True)),
     ]

@@ -148,7 +148,7 @@ def test_the_method_is_told_in_numbers():
         ("States of these pages, for instance with errors", "3"),
         (
             "Languages and scripts",
-            "English, Romanian, Serbian, Cyrillic script, Serbian, Latin script",
+            "English; Romanian; Serbian, Cyrillic script; Serbian, Latin script",
         ),
         ("Widths of the screen, in pixels", "1280, 360"),
         ("Single checks", "12,345"),
@@ -231,6 +231,7 @@ def test_what_people_checked_is_written_in_every_language():
         json.dumps(content(manual=[PASSED | {"what": "Words"}])),
         json.dumps(content(manual=[NOT_DONE | {"result": "passed"}])),
         json.dumps(content(findings=[{"rule": "x"}])),
+        json.dumps(content(findings=[finding("4.1")])),
     ],
 )
 def test_without_an_audit_that_can_be_read_the_page_says_that_none_was_made(
