@@ -4,7 +4,7 @@ export PORT
 
 BOOTSTRAP = python3 -I consultation/bootstrap.py
 
-.PHONY: run test bench bench-small faults faults-small fuzz scan observatory check audit messages
+.PHONY: run test bench bench-small faults faults-small fuzz scan observatory accessibility check audit messages
 
 run:
 	@exec $(BOOTSTRAP) run
@@ -46,6 +46,10 @@ scan:
 # Mozilla's grader for headers, on https://localhost. As root; needs nginx, Node.js and openssl.
 observatory:
 	@exec $(BOOTSTRAP) python -m tests.observatory
+
+# Each public page in a browser, for the accessibility statement: docs/accessibility.md. Takes long.
+accessibility:
+	@exec $(BOOTSTRAP) python -m tests.accessibility
 
 check:
 	@$(BOOTSTRAP) python -m ruff check .

@@ -290,6 +290,9 @@ TYPED_UNTIL_DAYS = env.int("TYPED_UNTIL_DAYS", default=21)
 # An organisation that was invited is reminded so often at most.
 REMINDER_DAYS = env.int("REMINDER_DAYS", default=7)
 
+# The last audit, which the accessibility statement is made from: `make accessibility` writes it.
+ACCESSIBILITY_AUDIT = BASE_DIR / "surveys" / "content" / "accessibility-audit.json"
+
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # Who reads /metrics sends it as a bearer token; without one there is no such page.

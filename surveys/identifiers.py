@@ -32,12 +32,18 @@ def new_reference() -> str:
 
 def reference_from_number(number: int) -> str:
     """The reference of a number below `REFERENCE_SPACE`; different numbers differ."""
-    characters = ""
-    for _ in range(RANDOM_CHARACTERS):
-        number, digit = divmod(number, len(ALPHABET))
-        characters += ALPHABET[digit]
+    characters = _characters(number, RANDOM_CHARACTERS)
     characters += check_character(characters)
     return f"{characters[:4]}-{characters[4:]}"
+
+
+def _characters(number: int, length: int) -> str:
+    """The number in the letters of the alphabet, its last digit first."""
+    found = []
+    for _ in range(length):
+        number, digit = divmod(number, len(ALPHABET))
+        found.append(ALPHABET[digit])
+    return "".join(found)
 
 
 def check_character(characters: str) -> str:
@@ -60,7 +66,7 @@ def read_reference(typed: str) -> str | None:
 
 def new_secret() -> str:
     """What opens one response: 28 characters that can be read from paper and typed."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(SECRET_CHARACTERS))
+    return _characters(secrets.randbelow(len(ALPHABET) ** SECRET_CHARACTERS), SECRET_CHARACTERS)
 
 
 def read_secret(typed: str) -> str | None:

@@ -35,6 +35,8 @@ LATIN_IN_SERBIAN = {
     *("XLSForm", "XLIFF", "XML", "xls", "xlsx", "survey", "translations", "id", "true", "false"),
     *("Krippendorff", "MASI", "LIX", "Atom", "Python", "SPSS"),
     *("Lines", "null", "Excel", "OpenDocument", "SHA", "Word"),
+    # Standards of accessibility, and a level of theirs.
+    *("EN", "WCAG", "AA"),
     # The name of a file, and of a column.
     *("receipt", "json", "code"),
     # Names of a question, a questionnaire and a consultation, and a prefix, as staff write them.

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from surveys.answering.accessibility import statement_page
 from surveys.answering.privacy import notice_page
 from surveys.landing import dates, landing_context, passages_by_slot
 from surveys.models import Consultation, Version
@@ -25,12 +26,13 @@ def landing(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     headings = {
         "privacy": _("Privacy notice"),
-        "accessibility": _("Accessibility statement"),
         "help": _("Help and contact"),
     }
     consultation = Consultation.objects.with_programme().current()
     if consultation and slug == "privacy" and (notice := consultation.privacy_notices.newest()):
         return notice_page(request, notice)
+    if consultation and slug == "accessibility":
+        return statement_page(request, consultation)
     passages = passages_by_slot(consultation).get(slug) if consultation else None
     if slug not in headings or not passages:
         raise Http404("There is no such page")

@@ -1,51 +1,30 @@
 """A real Chromium on the live server. Where none is installed, these tests are skipped, aloud."""
 
 import os
-import shutil
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import sync_playwright
 
 from surveys.models import Member, Organisation, User
+from tests.browser import chromium as chromium_here
 from tests.content import load_content
 
 # Playwright's synchronous interface runs an event loop, which makes Django refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 
 def find_chromium():
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if found:
+    if found := chromium_here.path():
         return found
-    reason = "No Chromium was found: install one, or set CHROMIUM to its path."
     if os.environ.get("REQUIRE_BROWSER") == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
+        pytest.fail(chromium_here.NONE)
+    pytest.skip(chromium_here.NONE)
 
 
 @pytest.fixture(scope="session")
 def chromium(tmp_path_factory):
-    # Chromium wants a home to write to; the one we were given may be empty.
-    environment = {**os.environ, "HOME": str(tmp_path_factory.mktemp("home"))}
-    executable = find_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=ARGUMENTS, env=environment
-        )
+    with chromium_here.launched(find_chromium(), tmp_path_factory.mktemp("home")) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

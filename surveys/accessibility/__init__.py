@@ -1,0 +1,1 @@
+"""What the last audit of accessibility found, and the statement that follows from it."""
