@@ -19,7 +19,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from bench.figures import Figure
 from bench.serving import collect_static_files, served
 from surveys.models import Consultation
-from tests.browser.conftest import ARGUMENTS, find_chromium
+from tests.browser import chromium
 from tests.servers import NEEDED, free_port, nginx, wait_for
 from tests.surveys.results_cast import open_now
 
@@ -68,7 +68,7 @@ def measure() -> list[Figure]:
         _in_front_of(instance) as port,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.ARGUMENTS)
         heaviest = max(
             (_visits(browser.new_context(), port, language) for language in LANGUAGES),
             key=lambda visits: visits[0].bytes,
