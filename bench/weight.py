@@ -68,7 +68,9 @@ def measure() -> list[Figure]:
         _in_front_of(instance) as port,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium.path(), args=chromium.ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=chromium.path(), args=chromium.ARGUMENTS
+        )
         heaviest = max(
             (_visits(browser.new_context(), port, language) for language in LANGUAGES),
             key=lambda visits: visits[0].bytes,
