@@ -10,9 +10,9 @@ from surveys.open_data.making import open_data_due
 from surveys.people import make_person
 from tests.content import load_content
 from tests.surveys.doors import SITE, arguments, doors, furnish
-from tests.surveys.quoting_cast import answered, decided, quoted
+from tests.surveys.quoting_cast import told_by_many
 from tests.surveys.replies_cast import in_all, published
-from tests.surveys.results_cast import answer, closed, open_now, release
+from tests.surveys.results_cast import closed, open_now, release
 from tests.surveys.signing_in import sign_in_staff
 
 
@@ -63,7 +63,7 @@ class World:
 def furnished():
     consultation = open_now(load_content(), opinions_while_open=True)
     things = furnish(consultation)
-    _results(consultation)
+    told_by_many(consultation)
     _replies(consultation)
     release(consultation)
     open_data_due()
@@ -75,19 +75,6 @@ def session_of(email):
     client = Client()
     sign_in_staff(client, User.objects.get(email=email))
     return client.cookies["sessionid"].value
-
-
-def _results(consultation):
-    citizens = consultation.questionnaires.get(slug="citizens")
-    stakeholders = consultation.questionnaires.get(slug="stakeholders")
-    for place in ("timis", "borski", "mehedinti"):
-        answer(citizens, 25, place=place, C1="both", C2=["health", "jobs"], age="3549")
-    answer(citizens, 3, place="timis", C1="clear_opp", C2=["nature"])
-    answer(stakeholders, 20, place="timis", S1="both", S2=["health"], S3={"info": "4"}, S4={})
-    answer(stakeholders, 12, place="timis", S3={"info": "1", "apply": "3"}, S6=["small", "p2p"])
-    response = answered(consultation)
-    decided(response)
-    quoted(consultation, response, en="The nearest hospital is across the Danube.")
 
 
 def _replies(consultation):

@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from surveys.models import Consultation, Response, Tally
 from tests.browser.looking import wrong_with
-from tests.surveys.quoting_cast import answered, decided, quoted
-from tests.surveys.results_cast import answer, closed, open_now, release
+from tests.surveys.quoting_cast import told_by_many
+from tests.surveys.results_cast import closed, open_now, release
 
 PAGES = [
     *("", "citizens/", "about/privacy/", "about/accessibility/", "about/help/", "sign-in/"),
@@ -25,16 +25,7 @@ pytestmark = pytest.mark.browser
 def told(site):
     """Who took part, opinions with some that are not shown, and words that were published."""
     consultation = open_now(Consultation.objects.get(), opinions_while_open=True)
-    citizens = consultation.questionnaires.get(slug="citizens")
-    stakeholders = consultation.questionnaires.get(slug="stakeholders")
-    for place in ("timis", "borski", "mehedinti"):
-        answer(citizens, 25, place=place, C1="both", C2=["health", "jobs"], age="3549")
-    answer(citizens, 3, place="timis", C1="clear_opp", C2=["nature"])
-    answer(stakeholders, 20, place="timis", S1="both", S2=["health"], S3={"info": "4"}, S4={})
-    answer(stakeholders, 12, place="timis", S3={"info": "1", "apply": "3"}, S6=["small", "p2p"])
-    response = answered(consultation)
-    decided(response)
-    quoted(consultation, response, en="The nearest hospital is across the Danube.")
+    told_by_many(consultation)
     release(consultation)
     return consultation
 

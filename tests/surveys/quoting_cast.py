@@ -6,6 +6,7 @@ from surveys.models import Decision, Organisation, Quotation, Response
 from surveys.quoting import quotable
 from surveys.translated import Text
 from surveys.verbatims import digest_of
+from tests.surveys.results_cast import answer
 
 WORDS = "Cel mai apropiat spital e peste Dunăre, iar Ion Popa nu poate merge acolo."
 
@@ -57,3 +58,17 @@ def quoted(listens, response, *, name="C5", position=1, **translations):
 
 def an_organisation(**fields):
     return Organisation.objects.create(name="Asociația Dunărea Verde", **fields)
+
+
+def told_by_many(consultation):
+    """Answers enough to be shown, some that are too few, and words that were published."""
+    citizens = consultation.questionnaires.get(slug="citizens")
+    stakeholders = consultation.questionnaires.get(slug="stakeholders")
+    for place in ("timis", "borski", "mehedinti"):
+        answer(citizens, 25, place=place, C1="both", C2=["health", "jobs"], age="3549")
+    answer(citizens, 3, place="timis", C1="clear_opp", C2=["nature"])
+    answer(stakeholders, 20, place="timis", S1="both", S2=["health"], S3={"info": "4"}, S4={})
+    answer(stakeholders, 12, place="timis", S3={"info": "1", "apply": "3"}, S6=["small", "p2p"])
+    response = answered(consultation)
+    decided(response)
+    quoted(consultation, response, en="The nearest hospital is across the Danube.")
