@@ -7,16 +7,16 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
 from uuid import UUID
 
-from django.db import connection, connections
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from psycopg import sql
 
 from consultation import replica
 from surveys.codebook import NOT_ASKED, variables, visible
+from surveys.exports.copying import Block, Query, copied
 from surveys.exports.harmless import FORMULA
 from surveys.models import Questionnaire, Response
 from surveys.models.response import ResponseQuerySet
@@ -34,8 +34,6 @@ Answer = Callable[[Variable], sql.Composable]
 
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets take UTF-8 for something else."""
-
-ROWS_IN_BLOCK = 250
 
 
 def csv_blocks(
@@ -63,7 +61,7 @@ def counted_blocks(
     *,
     labels: bool = False,
     rights: Rights = ALL,
-) -> Iterator[tuple[bytes, int]]:
+) -> Iterator[Block]:
     """The same, each with how many responses are in it."""
     columns = visible(variables(questionnaire), rights)
     header = io.StringIO()
@@ -76,7 +74,8 @@ def counted_blocks(
         _("Not asked") if labels else NOT_ASKED,
     )
     # What streams goes on after whoever chose where to read has left.
-    return _stream((BYTE_ORDER_MARK + header.getvalue()).encode(), query, replica.alias())
+    blocks = copied(query, replica.alias(), in_ranges=_are_plain(responses))
+    return _stream((BYTE_ORDER_MARK + header.getvalue()).encode(), blocks)
 
 
 def plain_rows(
@@ -95,31 +94,30 @@ def plain_rows(
     if after:
         counted = counted.filter(pk__gt=after)
     query = _query(columns, counted, lambda column: column.value, UNASKED, key=True, most=most)
-    copied = sql.SQL("COPY ({}) TO STDOUT").format(query)
-    with replica.connection().cursor() as cursor, cursor.copy(copied) as copy:
+    statement = sql.SQL("COPY ({}) TO STDOUT").format(query.all())
+    with replica.connection().cursor() as cursor, cursor.copy(statement) as copy:
         for key, *cells in copy.rows():
             yield UUID(key), cells
 
 
 def _counted(responses: QuerySet[Response]) -> QuerySet[Response]:
     """Those that count. Chosen by their own columns alone they need no second look by key."""
-    query = responses.query
-    is_plain = not (query.is_sliced or query.distinct or query.combinator or query.group_by)
-    # Another table might give a response more than once.
-    if is_plain and len(query.alias_map) <= 1 and isinstance(responses, ResponseQuerySet):
+    if _are_plain(responses) and isinstance(responses, ResponseQuerySet):
         return responses.sent()
     return Response.objects.sent().filter(pk__in=responses)
 
 
-def _stream(header: bytes, query: sql.Composable, alias: str) -> Iterator[tuple[bytes, int]]:
+def _are_plain(responses: QuerySet[Response]) -> bool:
+    """Whether they are chosen by their own columns alone."""
+    query = responses.query
+    is_cut = query.is_sliced or query.distinct or query.combinator or query.group_by
+    # Another table might give a response more than once.
+    return not is_cut and len(query.alias_map) <= 1
+
+
+def _stream(header: bytes, blocks: Iterator[Block]) -> Iterator[Block]:
     yield header, 0
-    with connections[alias].cursor() as cursor:
-        copy = sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(query)
-        with cursor.copy(copy) as blocks:
-            # Row by row, passing them on takes longer than getting them.
-            rows = iter(blocks)
-            while block := list(islice(rows, ROWS_IN_BLOCK)):
-                yield b"".join(block), len(block)
+    yield from blocks
 
 
 def _query(
@@ -130,7 +128,7 @@ def _query(
     *,
     key: bool = False,
     most: int | None = None,
-) -> sql.Composable:
+) -> Query:
     with connection.cursor() as cursor:
         chosen = cursor.mogrify(*responses.order_by().values(*STORED).query.sql_with_params())
     routes = _routes(columns)
@@ -138,23 +136,27 @@ def _query(
     # come in order from inside, or with it they would all be sorted at their full width.
     once = sql.SQL("ORDER BY response.id OFFSET 0" if routes else "")
     cells = [_cell(column, answer(column), unasked, routes) for column in columns]
-    return sql.SQL(
-        "SELECT {} FROM (SELECT response.*, version.number AS version_number,"
-        " organisation.name AS organisation_name{} FROM ({}) response"
-        " JOIN surveys_version version ON version.id = response.version_id"
-        " LEFT JOIN surveys_organisation organisation"
-        " ON organisation.id = response.organisation_id"
-        " {}) responses ORDER BY id LIMIT {}"
-    ).format(
-        sql.SQL(", ").join([sql.SQL("id::text"), *cells] if key else cells),
-        sql.SQL("").join(
-            sql.SQL(", {} AS {}").format(route, _name(number))
-            for number, route in enumerate(routes)
-        ),
-        sql.SQL(chosen),
-        once,
-        most,
+    before = (
+        sql.SQL(
+            "SELECT {} FROM (SELECT response.*, version.number AS version_number,"
+            " organisation.name AS organisation_name{} FROM ({}) response"
+            " JOIN surveys_version version ON version.id = response.version_id"
+            " LEFT JOIN surveys_organisation organisation"
+            " ON organisation.id = response.organisation_id "
+        )
+        .format(
+            sql.SQL(", ").join([sql.SQL("id::text"), *cells] if key else cells),
+            sql.SQL("").join(
+                sql.SQL(", {} AS {}").format(route, _name(number))
+                for number, route in enumerate(routes)
+            ),
+            sql.SQL(chosen),
+        )
+        .as_string(connection.connection)
     )
+    after = sql.SQL("{}) responses ORDER BY id LIMIT {}").format(once, most)
+    # Put together once: many cells take longer than a range of rows.
+    return Query(sql.SQL(before), after, sql.SQL(chosen))
 
 
 def _routes(columns: list[Variable]) -> list[sql.Composable]:

@@ -5,7 +5,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from surveys.exports.dataset import ROWS_IN_BLOCK, counted_blocks, csv_blocks
+from surveys.exports.copying import ROWS_IN_BLOCK
+from surveys.exports.dataset import counted_blocks, csv_blocks
 from surveys.models import Response, Revision
 from tests.surveys.exports_cast import data_of, made_up, respond, written
 

@@ -1,0 +1,171 @@
+"""How rows leave PostgreSQL: by COPY over one connection, or many of them over several at once.
+
+One COPY is one process of the server, and most of its time goes into cells. So every few thousand
+rows are a COPY of their own, which two connections take by turns; all see the same moment. What is
+held in memory is at most the rows of the few ranges that are ahead of the reader.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from itertools import islice
+from queue import SimpleQueue
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg import sql
+from psycopg.abc import Buffer
+
+ROWS_IN_BLOCK = 250
+ROWS_IN_RANGE = 5_000
+STREAMS = 2
+FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
+"""Before and behind all keys."""
+
+Block = tuple[bytes, int]
+"""Lines of CSV, and how many rows they are."""
+NOTHING: Block = (b"", 0)
+
+
+@dataclass(frozen=True)
+class Query:
+    """Rows with their cells, in the order of their keys.
+
+    `chosen` gives the `id` of each row. A condition over `response.id` fits between `before` and
+    `after`.
+    """
+
+    before: sql.Composable
+    after: sql.Composable
+    chosen: sql.Composable
+
+    def all(self) -> sql.Composable:
+        return sql.Composed([self.before, self.after])
+
+    def between(self, after: UUID, until: UUID) -> sql.Composable:
+        """Those after one key and up to another."""
+        condition = sql.SQL("WHERE response.id > {} AND response.id <= {} ").format(after, until)
+        return sql.Composed([self.before, condition, self.after])
+
+    def end_of_range(self, after: UUID) -> sql.Composable:
+        """The key of the last row of the range that begins after that key; no row in the last."""
+        return sql.SQL(
+            "SELECT id FROM ({}) response WHERE id > {} ORDER BY id OFFSET {} LIMIT 1"
+        ).format(self.chosen, after, ROWS_IN_RANGE - 1)
+
+
+def copied(query: Query, alias: str, *, in_ranges: bool) -> Iterator[Block]:
+    """All rows as CSV, of one moment.
+
+    With `in_ranges` it costs less to choose some of the rows than to choose all. They are read over
+    one connection nevertheless where they are few, where no further one is free, and within a
+    transaction, which alone sees what it has written.
+    """
+    with ExitStack() as held:
+        streams: list[BaseDatabaseWrapper] = []
+        if in_ranges and _is_long(query, alias):
+            with suppress(DatabaseError):
+                streams = held.enter_context(_of_one_moment(alias, 1 + STREAMS))
+        if streams:
+            walker, *others = streams
+            yield from _in_ranges(query, walker, others)
+        else:
+            yield from _in_one(query, connections[alias])
+
+
+def _is_long(query: Query, alias: str) -> bool:
+    own = connections[alias]
+    return not own.in_atomic_block and _found(own, query.end_of_range(FIRST)) is not None
+
+
+def _in_one(query: Query, own: BaseDatabaseWrapper) -> Iterator[Block]:
+    with own.cursor() as cursor, cursor.copy(_copy(query.all())) as lines:
+        # Row by row, passing them on takes longer than getting them.
+        rows = iter(lines)
+        while (block := _block(islice(rows, ROWS_IN_BLOCK))) != NOTHING:
+            yield block
+
+
+def _in_ranges(
+    query: Query, walker: BaseDatabaseWrapper, streams: list[BaseDatabaseWrapper]
+) -> Iterator[Block]:
+    """In order, while the next ones are being read."""
+    free: SimpleQueue[BaseDatabaseWrapper] = SimpleQueue()
+    for stream in streams:
+        free.put(stream)
+    ahead: deque[Future[Block]] = deque()
+    with ThreadPoolExecutor(len(streams)) as threads:
+        for statement in _ranges(query, walker):
+            ahead.append(threads.submit(_range, free, statement))
+            if len(ahead) > len(streams):
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def _ranges(query: Query, walker: BaseDatabaseWrapper) -> Iterator[sql.Composable]:
+    after = FIRST
+    while until := _found(walker, query.end_of_range(after)):
+        yield query.between(after, until)
+        after = until
+    yield query.between(after, LAST)
+
+
+def _range(free: SimpleQueue[BaseDatabaseWrapper], statement: sql.Composable) -> Block:
+    stream = free.get()
+    try:
+        with stream.cursor() as cursor, cursor.copy(_copy(statement)) as lines:
+            return _block(lines)
+    finally:
+        free.put(stream)
+
+
+def _block(lines: Iterable[Buffer]) -> Block:
+    """One line after the other is written behind the last: a list of them takes twice the time."""
+    block, number = bytearray(), 0
+    for line in lines:
+        block += line
+        number += 1
+    return bytes(block), number
+
+
+def _copy(statement: sql.Composable) -> sql.Composable:
+    return sql.SQL("COPY ({}) TO STDOUT (FORMAT csv)").format(statement)
+
+
+@contextmanager
+def _of_one_moment(alias: str, number: int) -> Iterator[list[BaseDatabaseWrapper]]:
+    """So many further connections, for any thread, that see the rows of the same moment."""
+    with ExitStack() as held:
+        first = held.enter_context(_reading(alias))
+        moment = _found(first, sql.SQL("SELECT pg_export_snapshot()"))
+        others = [held.enter_context(_reading(alias, moment)) for _stream in range(number - 1)]
+        yield [first, *others]
+
+
+@contextmanager
+def _reading(alias: str, moment: str | None = None) -> Iterator[BaseDatabaseWrapper]:
+    own = connections[alias].copy()
+    own.inc_thread_sharing()
+    try:
+        with own.cursor() as cursor:
+            cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            if moment:
+                cursor.execute("SET TRANSACTION SNAPSHOT %s", [moment])
+        yield own
+    finally:
+        with suppress(DatabaseError):
+            own.rollback()
+        own.close()
+
+
+def _found(own: BaseDatabaseWrapper, statement: sql.Composable) -> Any:
+    """The value of the only row, or None where there is none."""
+    with own.cursor() as cursor:
+        cursor.execute(statement)
+        row = cursor.fetchone()
+    return row[0] if row else None
