@@ -5,9 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 
 from surveys.models import Consultation
 
@@ -44,13 +44,24 @@ def site(request: HttpRequest) -> dict[str, Any]:
 
 
 def _link(request: HttpRequest, code: str, current: str) -> LanguageLink:
-    url = translate_url(request.path, code)
-    if request.resolver_match is None or not url.startswith(f"/{code}/"):
-        url = f"/{code}/"
     return LanguageLink(
         code,
         settings.LANGUAGE_TAGS.get(code, code),
         OWN_NAMES.get(code, code),
-        url,
+        _address(request, code),
         code == current,
     )
+
+
+def _address(request: HttpRequest, code: str) -> str:
+    """This page in that language; the first page where this one is no page or has no languages."""
+    page, first = request.resolver_match, f"/{code}/"
+    if page is None:
+        return first
+    try:
+        # What Django's translate_url does, without looking for the page anew in each language.
+        with override(code):
+            url = reverse(page.view_name, args=page.args, kwargs=page.kwargs)
+    except NoReverseMatch:
+        return first
+    return url if url.startswith(first) else first

@@ -150,9 +150,16 @@ def own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             ctx = {"reference": response.reference}
             said = _("These answers are restricted")
             return kept(request, said, 403) or render(request, page, ctx, status=403)
+        _put_version(response)
         return view(request, response, secret)
 
     return csrf_exempt(unkept(wrapped))
+
+
+def _put_version(response: Response) -> None:
+    """The one it answers, read once a second for everybody, and what stands around it."""
+    version = get_version(ANYONE, response.version_id)
+    response.version, response.questionnaire = version, version.questionnaire
 
 
 def once_sent(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

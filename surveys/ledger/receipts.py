@@ -12,8 +12,7 @@ SHOWN = 16
 
 def commitment_of(response: Response) -> Commitment | None:
     """The commitment to what a response says now; an import has none for some minutes."""
-    current = Commitment.objects.filter(response=response, state=Commitment.State.CURRENT)
-    return current.select_related("consultation").first()
+    return Commitment.objects.filter(response=response, state=Commitment.State.CURRENT).first()
 
 
 def receipt_of(response: Response, commitment: Commitment) -> dict[str, Any] | None:

@@ -26,11 +26,7 @@ from surveys.verbatims import note_words
 
 def find_by_secret(reference: str, secret: str) -> Response | None:
     """The response they open together. It takes as long whichever of them is wrong."""
-    response = (
-        Response.objects.select_related("questionnaire__consultation__programme", "version")
-        .filter(secret_hash=secret_hash(secret))
-        .first()
-    )
+    response = Response.objects.filter(secret_hash=secret_hash(secret)).first()
     return response if response and response.reference == reference else None
 
 
