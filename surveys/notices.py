@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from surveys import audit
-from surveys.models import AuditEntry, Consultation, PrivacyNotice, User
+from surveys.models import AuditEntry, Consultation, PrivacyNotice, Response, User
 from surveys.text_fields import required_languages
 
 PLACEHOLDER = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
@@ -23,6 +23,12 @@ Section = dict[str, Any]
 
 class NotPublished(Exception):
     """A notice that is not complete."""
+
+
+def read_by_sender(response: Response) -> PrivacyNotice | None:
+    """The version that was in force when a response was sent."""
+    notices = response.questionnaire.consultation.privacy_notices
+    return notices.in_force(response.sent_at) if response.sent_at else None
 
 
 def begin_draft(consultation: Consultation, by: User) -> PrivacyNotice:

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from surveys.dates import on_every_clock, when_sent
+from surveys.dates import long_date, on_every_clock, when_sent
 from surveys.journey import Journey, Step, only_if
 from surveys.ledger.receipts import commitment_of, grouped
 from surveys.models import Consultation, Programme, Response, Version
+from surveys.notices import read_by_sender
 from surveys.progress import progress
 
 TEMPLATES = Path(__file__).parent / "typst"
@@ -78,7 +80,7 @@ def copy_of_response(response: Response) -> bytes:
             "questionnaire": f"{consultation.short_title} · {version.questionnaire.name}",
             "reference_label": _("Reference"),
             "reference": response.reference,
-            "dates": when_sent(response),
+            "dates": [*when_sent(response), *_notice_read(response)],
             "commitment_label": _("Code in the public record"),
             "commitment": " ".join(grouped(commitment.digest)) if commitment else "",
             "code": f"{version.print_code(get_language() or '')} · {response.reference}",
@@ -94,6 +96,15 @@ def copy_of_response(response: Response) -> bytes:
         }
     )
     return _typeset("copy.typ", inputs)
+
+
+def _notice_read(response: Response) -> list[str]:
+    notice = read_by_sender(response)
+    if notice is None or notice.published_at is None:
+        return []
+    date = long_date(timezone.localtime(notice.published_at))
+    version = _("Version %(number)s of %(date)s") % {"number": notice.number, "date": date}
+    return [f"{_('Privacy notice at that time:')} {version}"]
 
 
 def typeset_record(title: str, date: str, sections: list[dict[str, Any]]) -> bytes:

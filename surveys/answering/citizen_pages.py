@@ -16,11 +16,11 @@ from surveys.answering.forms import ReturnForm
 from surveys.answering.opened import once_sent, own_page, unkept
 from surveys.answering.printing import papers_are_limited, pdf_response
 from surveys.answering.shared import receipt_context, receipt_file, too_many_tries
-from surveys.answering.versions import get_version
 from surveys.dates import on_every_clock
 from surveys.landing import dates
 from surveys.lifecycle import erase_draft, withdraw
-from surveys.models import Response, Version
+from surveys.models import Response
+from surveys.notices import read_by_sender
 from surveys.printing import copy_of_response
 from surveys.progress import progress
 from surveys.qr import qr_code
@@ -32,7 +32,7 @@ def citizen_saved(request: HttpRequest, response: Response, secret: str) -> Http
     """The personal link to a draft."""
     if not response.is_draft:
         return redirect("citizen_receipt", response.reference, secret)
-    consultation = response.questionnaire.consultation
+    consultation = response.version.consultation
     countries = list(consultation.programme.countries.all())
     ctx = {
         **_personal_link(request, "citizen_draft", response, secret),
@@ -75,10 +75,7 @@ def citizen_receipt(request: HttpRequest, response: Response, secret: str) -> Ht
 
 
 def receipt_page(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
-    version = get_version(response.questionnaire.answered_by, response.version_id)
-    # The same, read once a second for everybody.
-    response.questionnaire = version.questionnaire
-    consultation = version.consultation
+    consultation = response.version.consultation
     ctx = {
         "consultation": consultation,
         "programme": consultation.programme,
@@ -95,11 +92,12 @@ def receipt_page(request: HttpRequest, response: Response, secret: str) -> HttpR
 @once_sent
 def citizen_answers(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """What was sent, to read and to print."""
-    version = Version.objects.with_questions().get(pk=response.version_id)
+    version = response.version
     ctx = {
         **receipt_context(response),
         "secret": secret,
         "progress": progress(version, response.answers),
+        "notice_read": read_by_sender(response),
         "print_code": version.print_code(get_language() or ""),
     }
     return render(request, "surveys/answering/citizen_answers.html", ctx)

@@ -20,6 +20,7 @@ from surveys.history import note, tell
 from surveys.landing import dates
 from surveys.lifecycle import begin_change, drop_change, whole, withdraw_for_organisation
 from surveys.models import Amendment, Event, Member, Response, Role, Version
+from surveys.notices import read_by_sender
 from surveys.printing import copy_of_response
 from surveys.progress import progress
 
@@ -82,6 +83,7 @@ def stakeholder_versions(request: HttpRequest, member: Member, response: Respons
         response,
         progress=progress(version, response.answers),
         publication=response.get_publication_display(),
+        notice_read=read_by_sender(response),
         earlier=[(revision, progress(version, revision.answers)) for revision in revisions],
         print_code=version.print_code(get_language() or ""),
     )

@@ -76,6 +76,11 @@ def test_a_copy_has_every_letter_that_was_written(sent, language):
     assert sent.reference in printed
 
 
+def test_a_copy_tells_which_privacy_notice_held(sent):
+    with translation.override("en"):
+        assert "Privacynoticeatthattime:Version1of" in read(copy_of_response(sent))
+
+
 @pytest.mark.parametrize(
     "words", ['#read("/etc/passwd")', "*bold* _x_ #panic()", "= Heading", "#{1+1} \\ $x$", "@label"]
 )

@@ -8,7 +8,7 @@ from django.db import ProgrammingError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from surveys.models import Consultation, PrivacyNotice, User
+from surveys.models import Consultation, PrivacyNotice, Response, User
 from surveys.notices import (
     NotPublished,
     begin_draft,
@@ -19,6 +19,7 @@ from surveys.notices import (
     told_since,
 )
 from tests.content import load_content
+from tests.surveys.keys import new_key
 from tests.surveys.signing_in import sign_in_staff
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +119,41 @@ def test_the_version_in_force_is_known_at_any_moment(consultation, head):
     moments = [first.published_at - instant, new.published_at - instant, new.published_at]
 
     assert [notices.in_force(moment) for moment in moments] == [None, first, new]
+
+
+def test_answers_lead_to_the_version_that_held_when_they_were_sent(client, consultation, head):
+    receipt = client.post("/en/citizens/", {"key": new_key(), "place": "timis"}).url
+    second(consultation, head)
+
+    page = client.get(f"{receipt}answers/").content.decode()
+
+    told = f'Privacy notice at that time: <a href="{NOTICE}1/">Version 1 of '
+    assert told in page
+
+
+def test_of_a_consultation_before_the_version_is_told_without_a_page(client, consultation, head):
+    receipt = client.post("/en/citizens/", {"key": new_key(), "place": "timis"}).url
+    later = timezone.now() - timedelta(seconds=1)
+    Consultation.objects.create(
+        programme=consultation.programme,
+        slug="next",
+        title=said("Next"),
+        short_title=said("Next"),
+        opens_at=later,
+        closes_at=later + timedelta(days=9),
+    )
+
+    page = client.get(f"{receipt}answers/").content.decode()
+
+    assert "<p>Privacy notice at that time: Version 1 of " in page
+
+
+def test_before_the_first_version_nothing_is_told(client, consultation):
+    receipt = client.post("/en/citizens/", {"key": new_key(), "place": "timis"}).url
+    long_ago = timezone.now() - timedelta(days=9999)
+    Response.objects.update(started_at=long_ago, sent_at=long_ago)
+
+    assert "Privacy notice at that time" not in client.get(f"{receipt}answers/").content.decode()
 
 
 def test_what_is_to_be_filled_in_keeps_a_draft_from_being_published(consultation, head):
