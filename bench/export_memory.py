@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "consultation.settings")
 django.setup()
 
 from bench.many import look_at  # noqa: E402
-from surveys.exports.dataset import csv_blocks  # noqa: E402
+from surveys.exports.dataset import counted_blocks  # noqa: E402
 from surveys.models import Questionnaire, Response  # noqa: E402
 
 file, number, database = sys.argv[1:]
@@ -24,7 +24,7 @@ chosen = Response.objects.filter(questionnaire=citizens).order_by("id")
 if chosen.count() > int(number):
     chosen = chosen.filter(id__lt=chosen.values_list("id", flat=True)[int(number)])
 with Path(file).open("wb") as written:
-    for block in csv_blocks(citizens, chosen):
+    for block, _rows in counted_blocks(citizens, chosen, in_ranges=True):
         written.write(block)
 # What getrusage tells begins with the memory of the process that started this one.
 status = Path("/proc/self/status").read_text("utf-8")

@@ -61,8 +61,13 @@ def counted_blocks(
     *,
     labels: bool = False,
     rights: Rights = ALL,
+    in_ranges: bool = False,
 ) -> Iterator[Block]:
-    """The same, each with how many responses are in it."""
+    """The same, each with how many responses are in it.
+
+    With `in_ranges` many rows are read over several connections at once: for whoever writes them as
+    fast as they come. A browser would hold the connections for as long as it takes to load them.
+    """
     columns = visible(variables(questionnaire), rights)
     header = io.StringIO()
     csv.writer(header, lineterminator="\n").writerow([column.name for column in columns])
@@ -74,7 +79,7 @@ def counted_blocks(
         _("Not asked") if labels else NOT_ASKED,
     )
     # What streams goes on after whoever chose where to read has left.
-    blocks = copied(query, replica.alias(), in_ranges=_are_plain(responses))
+    blocks = copied(query, replica.alias(), in_ranges=in_ranges and _are_plain(responses))
     return _stream((BYTE_ORDER_MARK + header.getvalue()).encode(), blocks)
 
 

@@ -70,7 +70,9 @@ def _write(data: Data, name: str, file: IO[bytes]) -> int:
             FORMATS[name].write(data, file)
             return total
         rows = 0
-        for block, number in counted_blocks(data.questionnaire, responses, labels=data.labels):
+        for block, number in counted_blocks(
+            data.questionnaire, responses, labels=data.labels, in_ranges=True
+        ):
             file.write(block)
             rows += number
             bar.update(number)
