@@ -253,8 +253,7 @@ SECURE_REDIRECT_EXEMPT = [r"^live$", r"^ready$", r"^metrics$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=0 if DEBUG else 63_072_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not DEBUG
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-# Who waits longer for their turn gets a page to send it again with; 0 for never. Longer than a short
-# stop of disk or processor, which nobody needs to be told of; shorter than people wait.
+# Who waits longer for their turn gets a page to send it again with; 0 for never.
 SHED_AFTER_SECONDS = env.float("SHED_AFTER_SECONDS", default=1.5)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

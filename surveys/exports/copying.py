@@ -35,13 +35,11 @@ NOTHING: Block = (b"", 0)
 class Query:
     """Rows with their cells, in the order of their keys.
 
-    `chosen` gives the `id` of each row. A condition over `response.id` fits between `before` and
-    `after`.
+    A condition over `response.id` fits between `before` and `after`.
     """
 
     before: sql.Composable
     after: sql.Composable
-    chosen: sql.Composable
 
     def all(self) -> sql.Composable:
         return sql.Composed([self.before, self.after])
@@ -51,35 +49,29 @@ class Query:
         condition = sql.SQL("WHERE response.id > {} AND response.id <= {} ").format(after, until)
         return sql.Composed([self.before, condition, self.after])
 
-    def end_of_range(self, after: UUID) -> sql.Composable:
-        """The key of the last row of the range that begins after that key; no row in the last."""
-        return sql.SQL(
-            "SELECT id FROM ({}) response WHERE id > {} ORDER BY id OFFSET {} LIMIT 1"
-        ).format(self.chosen, after, ROWS_IN_RANGE - 1)
 
-
-def copied(query: Query, alias: str, *, in_ranges: bool) -> Iterator[Block]:
+def copied(query: Query, alias: str, keys: sql.Composable | None = None) -> Iterator[Block]:
     """All rows as CSV, of one moment.
 
-    With `in_ranges` it costs less to choose some of the rows than to choose all. They are read over
-    one connection nevertheless where they are few, where no further one is free, and within a
-    transaction, which alone sees what it has written.
+    With `keys`, SQL that gives every `id` there may be, many rows are read in ranges: over one
+    connection nevertheless where no further one is free, and within a transaction, which alone sees
+    what it has written.
     """
     with ExitStack() as held:
         streams: list[BaseDatabaseWrapper] = []
-        if in_ranges and _is_long(query, alias):
+        if keys and _are_many(keys, alias):
             with suppress(DatabaseError):
                 streams = held.enter_context(_of_one_moment(alias, 1 + STREAMS))
-        if streams:
+        if keys and streams:
             walker, *others = streams
-            yield from _in_ranges(query, walker, others)
+            yield from _in_ranges(query, _bounds(keys, walker), others)
         else:
             yield from _in_one(query, connections[alias])
 
 
-def _is_long(query: Query, alias: str) -> bool:
+def _are_many(keys: sql.Composable, alias: str) -> bool:
     own = connections[alias]
-    return not own.in_atomic_block and _found(own, query.end_of_range(FIRST)) is not None
+    return not own.in_atomic_block and _end_of_range(keys, own, FIRST) is not None
 
 
 def _in_one(query: Query, own: BaseDatabaseWrapper) -> Iterator[Block]:
@@ -91,7 +83,7 @@ def _in_one(query: Query, own: BaseDatabaseWrapper) -> Iterator[Block]:
 
 
 def _in_ranges(
-    query: Query, walker: BaseDatabaseWrapper, streams: list[BaseDatabaseWrapper]
+    query: Query, bounds: Iterable[tuple[UUID, UUID]], streams: list[BaseDatabaseWrapper]
 ) -> Iterator[Block]:
     """In order, while the next ones are being read."""
     free: SimpleQueue[BaseDatabaseWrapper] = SimpleQueue()
@@ -99,20 +91,28 @@ def _in_ranges(
         free.put(stream)
     ahead: deque[Future[Block]] = deque()
     with ThreadPoolExecutor(len(streams)) as threads:
-        for statement in _ranges(query, walker):
-            ahead.append(threads.submit(_range, free, statement))
+        for after, until in bounds:
+            ahead.append(threads.submit(_range, free, query.between(after, until)))
             if len(ahead) > len(streams):
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
 
 
-def _ranges(query: Query, walker: BaseDatabaseWrapper) -> Iterator[sql.Composable]:
+def _bounds(keys: sql.Composable, walker: BaseDatabaseWrapper) -> Iterator[tuple[UUID, UUID]]:
+    """Between which keys there are so many as one range has."""
     after = FIRST
-    while until := _found(walker, query.end_of_range(after)):
-        yield query.between(after, until)
+    while until := _end_of_range(keys, walker, after):
+        yield after, until
         after = until
-    yield query.between(after, LAST)
+    yield after, LAST
+
+
+def _end_of_range(keys: sql.Composable, own: BaseDatabaseWrapper, after: UUID) -> UUID | None:
+    """The last key of the range that begins after that one; None for the last range."""
+    statement = sql.SQL("SELECT id FROM ({}) keys WHERE id > {} ORDER BY id OFFSET {} LIMIT 1")
+    found: UUID | None = _found(own, statement.format(keys, after, ROWS_IN_RANGE - 1))
+    return found
 
 
 def _range(free: SimpleQueue[BaseDatabaseWrapper], statement: sql.Composable) -> Block:

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -61,12 +62,12 @@ def counted_blocks(
     *,
     labels: bool = False,
     rights: Rights = ALL,
-    in_ranges: bool = False,
+    fast: bool = False,
 ) -> Iterator[Block]:
     """The same, each with how many responses are in it.
 
-    With `in_ranges` many rows are read over several connections at once: for whoever writes them as
-    fast as they come. A browser would hold the connections for as long as it takes to load them.
+    With `fast` many are read over several connections at once, for whoever writes them as they
+    come. It takes the server from others: who answers meanwhile waits longer.
     """
     columns = visible(variables(questionnaire), rights)
     header = io.StringIO()
@@ -79,7 +80,7 @@ def counted_blocks(
         _("Not asked") if labels else NOT_ASKED,
     )
     # What streams goes on after whoever chose where to read has left.
-    blocks = copied(query, replica.alias(), in_ranges=in_ranges and _are_plain(responses))
+    blocks = copied(query, replica.alias(), _keys(questionnaire) if fast else None)
     return _stream((BYTE_ORDER_MARK + header.getvalue()).encode(), blocks)
 
 
@@ -107,17 +108,23 @@ def plain_rows(
 
 def _counted(responses: QuerySet[Response]) -> QuerySet[Response]:
     """Those that count. Chosen by their own columns alone they need no second look by key."""
-    if _are_plain(responses) and isinstance(responses, ResponseQuerySet):
+    query = responses.query
+    is_plain = not (query.is_sliced or query.distinct or query.combinator or query.group_by)
+    # Another table might give a response more than once.
+    if is_plain and len(query.alias_map) <= 1 and isinstance(responses, ResponseQuerySet):
         return responses.sent()
     return Response.objects.sent().filter(pk__in=responses)
 
 
-def _are_plain(responses: QuerySet[Response]) -> bool:
-    """Whether they are chosen by their own columns alone."""
-    query = responses.query
-    is_cut = query.is_sliced or query.distinct or query.combinator or query.group_by
-    # Another table might give a response more than once.
-    return not is_cut and len(query.alias_map) <= 1
+def _keys(questionnaire: Questionnaire) -> sql.Composable:
+    """Of all that may count, from an index alone."""
+    sent = Response.objects.filter(state=Response.State.SENT, is_rehearsal=False)
+    return _as_sql(sent.filter(questionnaire=questionnaire).values("id"))
+
+
+def _as_sql(chosen: QuerySet[Response, Any]) -> sql.Composable:
+    with connection.cursor() as cursor:
+        return sql.SQL(cursor.mogrify(*chosen.order_by().query.sql_with_params()))
 
 
 def _stream(header: bytes, blocks: Iterator[Block]) -> Iterator[Block]:
@@ -134,8 +141,7 @@ def _query(
     key: bool = False,
     most: int | None = None,
 ) -> Query:
-    with connection.cursor() as cursor:
-        chosen = cursor.mogrify(*responses.order_by().values(*STORED).query.sql_with_params())
+    chosen = _as_sql(responses.values(*STORED))
     routes = _routes(columns)
     # Without OFFSET the planner would write each route into every cell that looks at it. The rows
     # come in order from inside, or with it they would all be sorted at their full width.
@@ -155,13 +161,13 @@ def _query(
                 sql.SQL(", {} AS {}").format(route, _name(number))
                 for number, route in enumerate(routes)
             ),
-            sql.SQL(chosen),
+            chosen,
         )
         .as_string(connection.connection)
     )
     after = sql.SQL("{}) responses ORDER BY id LIMIT {}").format(once, most)
     # Put together once: many cells take longer than a range of rows.
-    return Query(sql.SQL(before), after, sql.SQL(chosen))
+    return Query(sql.SQL(before), after)
 
 
 def _routes(columns: list[Variable]) -> list[sql.Composable]:

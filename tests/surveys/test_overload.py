@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from consultation import overload
 from surveys.models import Response
 from tests.shown import entries
 from tests.surveys.keys import new_key
@@ -47,8 +48,28 @@ def test_a_page_that_waited_too_long_is_to_be_loaded_again(client):
     assert 'href="/ro/results/"' in answer.content.decode()
 
 
-def test_what_waited_less_is_served(client):
-    assert send(client, waited(1)).status_code == 302
+@pytest.mark.parametrize(("seconds_ago", "status"), [(60, 302), (0, 503)])
+def test_whoever_waited_through_a_short_stop_is_served(
+    client, monkeypatch, settings, seconds_ago, status
+):
+    settings.SHED_AFTER_SECONDS = 20
+    monkeypatch.setattr(overload, "SHORT", 10)
+    monkeypatch.setattr(overload, "RIDDEN_OUT", seconds_ago)
+    client.get("/ro/results/", headers={"X-Request-Start": waited(0)})
+
+    assert send(client, waited(30)).status_code == status
+
+
+def test_who_does_not_say_when_it_came_tells_nothing_of_the_queue(client):
+    client.get("/ro/results/")
+
+    assert send(client, waited(2)).status_code == 503
+
+
+def test_what_waited_less_is_served(client, settings):
+    settings.SHED_AFTER_SECONDS = 30
+
+    assert send(client, waited(20)).status_code == 302
 
 
 @pytest.mark.parametrize("start", ["", "t=", "t=soon", "t=nan", "t=99999999999"])

@@ -28,6 +28,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--codebook", type=Path, help="a folder for the codebook: HTML, PDF, DDI and CSVW"
         )
+        parser.add_argument(
+            "--fast",
+            action="store_true",
+            help="many responses as CSV over several connections; whoever answers meanwhile waits",
+        )
         parser.add_argument("-o", "--output", type=Path, required=True)
 
     def handle(self, *args: Any, output: Path, **options: Any) -> None:
@@ -41,7 +46,7 @@ class Command(BaseCommand):
         try:
             with override(options["language"]), whole_file(output) as file:
                 data = _data(questionnaire, labels=options["labels"])
-                rows = _write(data, options["format"], file)
+                rows = _write(data, options["format"], file, fast=options["fast"])
                 if options.get("codebook"):
                     _write_codebook(data, options["codebook"], output.name)
         except CannotWrite as problem:
@@ -61,17 +66,18 @@ def _data(questionnaire: Questionnaire, *, labels: bool) -> Data:
     )
 
 
-def _write(data: Data, name: str, file: IO[bytes]) -> int:
+def _write(data: Data, name: str, file: IO[bytes], *, fast: bool) -> int:
     """How many responses it was."""
     responses = Response.objects.filter(questionnaire=data.questionnaire)
-    total = responses.sent().count()
-    with tqdm(total=total, unit=" responses", disable=None) as bar:
-        if name != "csv":
-            FORMATS[name].write(data, file)
-            return total
-        rows = 0
+    if name != "csv":
+        FORMATS[name].write(data, file)
+        return responses.sent().count()
+    rows = 0
+    with tqdm(unit=" responses", disable=None) as bar:
+        if not bar.disable:
+            bar.reset(responses.sent().count())
         for block, number in counted_blocks(
-            data.questionnaire, responses, labels=data.labels, in_ranges=True
+            data.questionnaire, responses, labels=data.labels, fast=fast
         ):
             file.write(block)
             rows += number
