@@ -57,6 +57,8 @@ class Peer:
         told = json.dumps(self.database)
         self.environment = {
             "PATH": os.environ["PATH"],
+            # For the configuration of gunicorn, which is ours.
+            "PYTHONPATH": str(ROOT),
             "PEER_DATABASE": told,
             "PYTHONWARNINGS": "ignore",
         }

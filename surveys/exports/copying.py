@@ -15,13 +15,13 @@ from queue import SimpleQueue
 from typing import Any
 from uuid import UUID
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import sql
 from psycopg.abc import Buffer
 
 ROWS_IN_BLOCK = 250
-ROWS_IN_RANGE = 5_000
+ROWS_IN_RANGE = 10_000
 STREAMS = 2
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 """Before and behind all keys."""
@@ -66,7 +66,7 @@ def copied(query: Query, alias: str, keys: sql.Composable | None = None) -> Iter
             walker, *others = streams
             yield from _in_ranges(query, _bounds(keys, walker), others)
         else:
-            yield from _in_one(query, connections[alias])
+            yield from _in_one(query, alias)
 
 
 def _are_many(keys: sql.Composable, alias: str) -> bool:
@@ -74,8 +74,12 @@ def _are_many(keys: sql.Composable, alias: str) -> bool:
     return not own.in_atomic_block and _end_of_range(keys, own, FIRST) is not None
 
 
-def _in_one(query: Query, own: BaseDatabaseWrapper) -> Iterator[Block]:
-    with own.cursor() as cursor, cursor.copy(_copy(query.all())) as lines:
+def _in_one(query: Query, alias: str) -> Iterator[Block]:
+    with (
+        transaction.atomic(using=alias),
+        _alone(connections[alias]) as cursor,
+        cursor.copy(_copy(query.all())) as lines,
+    ):
         # Row by row, passing them on takes longer than getting them.
         rows = iter(lines)
         while (block := _block(islice(rows, ROWS_IN_BLOCK))) != NOTHING:
@@ -156,11 +160,24 @@ def _reading(alias: str, moment: str | None = None) -> Iterator[BaseDatabaseWrap
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             if moment:
                 cursor.execute("SET TRANSACTION SNAPSHOT %s", [moment])
-        yield own
+        with _alone(own):
+            yield own
     finally:
         with suppress(DatabaseError):
             own.rollback()
         own.close()
+
+
+@contextmanager
+def _alone(own: BaseDatabaseWrapper) -> Iterator[Any]:
+    """A cursor whose transaction takes no processes of the server but its own.
+
+    Handing rows with many cells from one to the other costs more than it saves, and the others are
+    there for those who answer.
+    """
+    with own.cursor() as cursor:
+        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
+        yield cursor
 
 
 def _found(own: BaseDatabaseWrapper, statement: sql.Composable) -> Any:
