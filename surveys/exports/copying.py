@@ -21,7 +21,7 @@ from psycopg import sql
 from psycopg.abc import Buffer
 
 ROWS_IN_BLOCK = 250
-ROWS_IN_RANGE = 10_000
+ROWS_IN_RANGE = 5_000
 STREAMS = 2
 FIRST, LAST = UUID(int=0), UUID(int=2**128 - 1)
 """Before and behind all keys."""
