@@ -8,9 +8,9 @@ import cProfile
 import io
 import os
 import pstats
-import sys
 from collections import Counter
 from collections.abc import Callable
+from wsgiref.util import setup_testing_defaults
 
 import django
 
@@ -59,17 +59,11 @@ class Visitors:
         environ = {
             "REQUEST_METHOD": method,
             "PATH_INFO": path,
-            "QUERY_STRING": "",
-            "SERVER_NAME": "127.0.0.1",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
             "CONTENT_TYPE": "application/x-www-form-urlencoded",
             "CONTENT_LENGTH": str(len(body)),
             "wsgi.input": io.BytesIO(body),
-            "wsgi.errors": sys.stderr,
-            "wsgi.url_scheme": "http",
         }
+        setup_testing_defaults(environ)
         answer = self.application(
             environ, lambda status, headers, _error=None: heard.update(headers, status=status)
         )

@@ -30,24 +30,28 @@ Block = tuple[bytes, int]
 """Lines of CSV, and how many rows they are."""
 NOTHING: Block = (b"", 0)
 
+ALONE = "SET LOCAL max_parallel_workers_per_gather = 0"
+"""Handing rows with many cells from one process to the other costs more than it saves,
+and the others are there for those who answer."""
+
 
 @dataclass(frozen=True)
 class Query:
     """Rows with their cells, in the order of their keys.
 
-    A condition over `response.id` fits between `before` and `after`.
+    A condition over `response.id` fits between `head` and `tail`.
     """
 
-    before: sql.Composable
-    after: sql.Composable
+    head: sql.Composable
+    tail: sql.Composable
 
     def all(self) -> sql.Composable:
-        return sql.Composed([self.before, self.after])
+        return sql.Composed([self.head, self.tail])
 
     def between(self, after: UUID, until: UUID) -> sql.Composable:
         """Those after one key and up to another."""
         condition = sql.SQL("WHERE response.id > {} AND response.id <= {} ").format(after, until)
-        return sql.Composed([self.before, condition, self.after])
+        return sql.Composed([self.head, condition, self.tail])
 
 
 def copied(query: Query, alias: str, keys: sql.Composable | None = None) -> Iterator[Block]:
@@ -75,15 +79,13 @@ def _are_many(keys: sql.Composable, alias: str) -> bool:
 
 
 def _in_one(query: Query, alias: str) -> Iterator[Block]:
-    with (
-        transaction.atomic(using=alias),
-        _alone(connections[alias]) as cursor,
-        cursor.copy(_copy(query.all())) as lines,
-    ):
-        # Row by row, passing them on takes longer than getting them.
-        rows = iter(lines)
-        while (block := _block(islice(rows, ROWS_IN_BLOCK))) != NOTHING:
-            yield block
+    with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+        cursor.execute(ALONE)
+        with cursor.copy(_copy(query.all())) as lines:
+            # Row by row, passing them on takes longer than getting them.
+            rows = iter(lines)
+            while (block := _block(islice(rows, ROWS_IN_BLOCK))) != NOTHING:
+                yield block
 
 
 def _in_ranges(
@@ -160,24 +162,12 @@ def _reading(alias: str, moment: str | None = None) -> Iterator[BaseDatabaseWrap
             cursor.execute("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             if moment:
                 cursor.execute("SET TRANSACTION SNAPSHOT %s", [moment])
-        with _alone(own):
-            yield own
+            cursor.execute(ALONE)
+        yield own
     finally:
         with suppress(DatabaseError):
             own.rollback()
         own.close()
-
-
-@contextmanager
-def _alone(own: BaseDatabaseWrapper) -> Iterator[Any]:
-    """A cursor whose transaction takes no processes of the server but its own.
-
-    Handing rows with many cells from one to the other costs more than it saves, and the others are
-    there for those who answer.
-    """
-    with own.cursor() as cursor:
-        cursor.execute("SET LOCAL max_parallel_workers_per_gather = 0")
-        yield cursor
 
 
 def _found(own: BaseDatabaseWrapper, statement: sql.Composable) -> Any:

@@ -147,7 +147,7 @@ def _query(
     # come in order from inside, or with it they would all be sorted at their full width.
     once = sql.SQL("ORDER BY response.id OFFSET 0" if routes else "")
     cells = [_cell(column, answer(column), unasked, routes) for column in columns]
-    before = (
+    head = (
         sql.SQL(
             "SELECT {} FROM (SELECT response.*, version.number AS version_number,"
             " organisation.name AS organisation_name{} FROM ({}) response"
@@ -165,9 +165,9 @@ def _query(
         )
         .as_string(connection.connection)
     )
-    after = sql.SQL("{}) responses ORDER BY id LIMIT {}").format(once, most)
+    tail = sql.SQL("{}) responses ORDER BY id LIMIT {}").format(once, most)
     # Put together once: many cells take longer than a range of rows.
-    return Query(sql.SQL(before), after)
+    return Query(sql.SQL(head), tail)
 
 
 def _routes(columns: list[Variable]) -> list[sql.Composable]:

@@ -142,7 +142,7 @@ def test_a_connection_that_breaks_ends_the_file_with_an_error(citizens):
     made_up(citizens, 9 * IN_RANGE)
     blocks = read(citizens, everybody())
     next(blocks), next(blocks)
-    with connections["default"].cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
