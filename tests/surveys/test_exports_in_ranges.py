@@ -54,12 +54,22 @@ def test_ranges_together_are_what_one_reading_gives(citizens, number):
     assert in_ranges.count(b"\n") >= 1 + number
 
 
-def test_the_command_writes_the_same_file_faster(citizens, tmp_path):
+@pytest.mark.parametrize(("fast", "ranges"), [(True, 4), (False, 0)])
+def test_the_command_reads_in_ranges_when_it_is_to_be_fast(
+    citizens, monkeypatch, tmp_path, fast, ranges
+):
     made_up(citizens, 3 * IN_RANGE)
-    file = tmp_path / "citizens.csv"
+    file, read_range, found = tmp_path / "citizens.csv", copying._range, []
 
-    call_command("export_responses", questionnaire="citizens", output=file, fast=True)
+    def noted(*given):
+        found.append(given)
+        return read_range(*given)
 
+    monkeypatch.setattr(copying, "_range", noted)
+
+    call_command("export_responses", questionnaire="citizens", output=file, fast=fast)
+
+    assert len(found) == ranges
     assert file.read_bytes() == b"".join(csv_blocks(citizens, everybody()))
 
 
