@@ -36,6 +36,8 @@ def main():
                 place = folder / f"{number}-{runs.__name__}"
                 outcomes.append(runs(fault, place, template))
                 print(outcomes[-1], flush=True)
+                if not outcomes[-1].holds:
+                    _keep_logs(folder, place.name)
                 for made in folder.glob(f"{place.name}*"):
                     shutil.rmtree(made)
     (ROOT / "var" / "faults.json").write_text(
@@ -43,6 +45,14 @@ def main():
     )
     if not all(each.holds for each in outcomes):
         sys.exit("Not all of it holds.")
+
+
+def _keep_logs(folder, name):
+    """What the servers of a run said, in `var/faults-missed`: to find out why it missed."""
+    for log in [*folder.glob(f"{name}*/**/log"), *folder.glob(f"{name}*/**/*.log")]:
+        kept = ROOT / "var" / "faults-missed" / log.relative_to(folder)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(log, kept)
 
 
 def _arguments():
