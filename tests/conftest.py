@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import translation
 
 from consultation import catalogs
-from surveys import rehearsing
+from surveys import rate_limits, rehearsing
 from surveys.answering import kept, versions
 from tests.alone import stay_alone
 
@@ -47,6 +47,15 @@ def nothing_is_kept(monkeypatch):
     monkeypatch.setattr(kept, "KEPT_FOR", 0)
     monkeypatch.setattr(versions, "_versions", {})
     monkeypatch.setattr(rehearsing, "LOOK_AGAIN", 0)
+
+
+@pytest.fixture(autouse=True)
+def no_period_ends(monkeypatch):
+    """Tries are counted by the hour: a test that begins before the end of one is to count on."""
+    begin_of, begun = rate_limits._begin_of, {}
+    monkeypatch.setattr(
+        rate_limits, "_begin_of", lambda period: begun.setdefault(period, begin_of(period))
+    )
 
 
 @pytest.fixture
