@@ -45,6 +45,7 @@ def english():
 def nothing_is_kept(monkeypatch):
     """A page of what stood in the database before is no page of this test."""
     monkeypatch.setattr(kept, "KEPT_FOR", 0)
+    monkeypatch.setattr(versions, "READ_FOR", 0)
     monkeypatch.setattr(versions, "_versions", {})
     monkeypatch.setattr(rehearsing, "LOOK_AGAIN", 0)
 

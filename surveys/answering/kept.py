@@ -1,4 +1,4 @@
-"""The citizens' form as everybody gets it: drawn once a second, with a key of its own for each.
+"""The citizens' form as everybody gets it: drawn every five seconds, with a key for each.
 
 Drawing its questions takes a hundred times as long as filling in a key. Somebody who brings a
 cookie or a query, and whoever sends something, gets a page that is drawn for them alone.
@@ -6,7 +6,6 @@ cookie or a query, and whoever sends something, gets a page that is drawn for th
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from time import monotonic
 from typing import Self
 
@@ -19,7 +18,7 @@ from surveys.answering.form_key import FormKey
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 Address = tuple[str | None, str, str]
 
-KEPT_FOR = 1.0
+KEPT_FOR = 5.0
 """Seconds until what staff change, or a moment that passes, is seen on the page."""
 KEPT_AT_MOST = 64
 """Pages: the languages, times the names the site answers to."""
@@ -59,9 +58,12 @@ class KeptPage:
         return monotonic() < self.drawn + KEPT_FOR
 
     def filled_in(self) -> HttpResponse:
-        """The page for one more person."""
-        opened_at = self.key.opened_at + timedelta(seconds=monotonic() - self.drawn)
-        key = FormKey(opened_at, self.key.version_id).signed().encode()
+        """The page for one more person.
+
+        It counts as opened when it was drawn: who gets an open form of a consultation that has
+        just closed can send it.
+        """
+        key = FormKey(self.key.opened_at, self.key.version_id).signed().encode()
         response = HttpResponse(key.join(self.pieces), headers=self.headers)
         response.headers["Content-Length"] = str(len(response.content))
         return response

@@ -1,7 +1,7 @@
 """Versions that are answered, read once a second: every form of it shares their questions.
 
 What is published is frozen. What stands around it, the dates of the consultation for instance, is
-at most `KEPT_FOR` seconds old.
+at most `READ_FOR` seconds old.
 """
 
 from copy import copy
@@ -11,11 +11,12 @@ from time import monotonic
 
 from django.http import Http404
 
-from surveys.answering import kept
 from surveys.journey import Journey
 from surveys.models import Consultation, Questionnaire, Version
 from surveys.models.questionnaire import VersionQuerySet
 
+READ_FOR = 1.0
+"""Seconds until what staff change is seen, by staff as well."""
 READ_AT_MOST = 32
 """There are as many as audiences, times the versions that forms are still open of."""
 
@@ -26,7 +27,7 @@ class _Read:
     at: float
 
     def is_fresh(self) -> bool:
-        return monotonic() < self.at + kept.KEPT_FOR
+        return monotonic() < self.at + READ_FOR
 
     def now(self) -> Version:
         """For one request: nothing that it sets on the version is seen by another.

@@ -15,7 +15,7 @@ from django.test.utils import (
 
 from consultation import catalogs
 from consultation.settings import LOCALE_PATHS
-from surveys.answering import kept
+from surveys.answering import kept, versions
 
 # A database is not dropped while a browser that is still open keeps a connection to it.
 OTHERS_LEAVE = """
@@ -30,7 +30,7 @@ def started_site():
     for folder in LOCALE_PATHS:
         list(catalogs.compile_stale(folder))
     # What is changed for the next look is to be seen at once.
-    kept.KEPT_FOR = 0
+    kept.KEPT_FOR = versions.READ_FOR = 0
     # Beside the database of the tests, which may be running.
     connection.settings_dict["TEST"]["NAME"] = "accessibility"
     setup_test_environment(debug=False)

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from consultation.wsgi import application
 from surveys.answering import citizens as pages
-from surveys.answering import kept
+from surveys.answering import kept, versions
 from surveys.identifiers import new_reference
 from surveys.journey import only_asked
 from surveys.lifecycle import citizens as lifecycle
@@ -69,7 +69,7 @@ if "limits" in WHAT:
 
 if "memory" in WHAT:
     # Every page is drawn anew, from questions that are read anew.
-    kept.KEPT_FOR = 0
+    kept.KEPT_FOR = versions.READ_FOR = 0
 
 if "clock" in WHAT:
     # Each process goes by its own clock.
