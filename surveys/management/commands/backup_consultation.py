@@ -4,15 +4,16 @@ import os
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from surveys import audit
 from surveys.backups import Refused
 from surveys.backups.writing import back_up
+from surveys.management.beside import CommandBeside
 from surveys.models import AuditEntry, Consultation
 
 
-class Command(BaseCommand):
+class Command(CommandBeside):
     help = "Write all that belongs to one consultation to an encrypted file."
 
     def add_arguments(self, parser: CommandParser) -> None:

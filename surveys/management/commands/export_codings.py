@@ -1,14 +1,15 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from surveys.coding.datafile import coding_blocks
+from surveys.management.beside import CommandBeside
 from surveys.management.whole_file import whole_file
 from surveys.models import CodingFrame, Consultation
 
 
-class Command(BaseCommand):
+class Command(CommandBeside):
     help = "Write how the answers to an open question were coded to a CSV file."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -1,7 +1,7 @@
 from pathlib import Path
 from typing import IO, Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import override
 from tqdm import tqdm
@@ -13,11 +13,12 @@ from surveys.exports.data import CannotWrite, Data
 from surveys.exports.dataset import counted_blocks, plain_rows
 from surveys.exports.ddi import ddi
 from surveys.exports.formats import FORMATS
+from surveys.management.beside import CommandBeside
 from surveys.management.whole_file import whole_file
 from surveys.models import Consultation, Questionnaire, Response
 
 
-class Command(BaseCommand):
+class Command(CommandBeside):
     help = "Write the responses that were sent to a file."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from surveys.campaigns.answers import open_questions
 from surveys.campaigns.finding import find_campaigns
+from surveys.management.beside import CommandBeside
 from surveys.models import Questionnaire
 
 
-class Command(BaseCommand):
+class Command(CommandBeside):
     help = "Group near-identical open answers. Safe to run again."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -2,14 +2,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from surveys.management.beside import CommandBeside
 from surveys.management.whole_file import whole_file
 from surveys.models import Consultation, ReportFile
 from surveys.reporting.making import NothingReleased, report_in, written
 
 
-class Command(BaseCommand):
+class Command(CommandBeside):
     help = "Make the summary report from the latest release, in one language and format."
 
     def add_arguments(self, parser: CommandParser) -> None:

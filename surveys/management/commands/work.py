@@ -7,12 +7,13 @@ from django.core.management.base import CommandParser
 from django.db import InterfaceError, OperationalError
 
 from surveys.desk.work import STEPS, Step
+from surveys.management.beside import CommandBeside
 from surveys.management.watching import LOOK_EVERY, WAIT_AFTER_FAILURE, WatchingCommand
 
 log = logging.getLogger(__name__)
 
 
-class Command(WatchingCommand):
+class Command(CommandBeside, WatchingCommand):
     help = "Tally, list, release and export what waits. With --watch go on until SIGTERM."
 
     steps: tuple[Step, ...] = ()

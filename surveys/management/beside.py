@@ -1,0 +1,16 @@
+"""Long commands beside a site that serves."""
+
+import os
+
+from django.core.management.base import BaseCommand
+
+NICENESS = 10
+"""As `nice` adds where it is not told how much."""
+
+
+class CommandBeside(BaseCommand):
+    """A command that, from the command line, leaves the processor to whoever visits the site."""
+
+    def run_from_argv(self, argv: list[str]) -> None:
+        os.nice(NICENESS)
+        super().run_from_argv(argv)
