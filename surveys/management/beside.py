@@ -12,5 +12,10 @@ class CommandBeside(BaseCommand):
     """A command that, from the command line, leaves the processor to whoever visits the site."""
 
     def run_from_argv(self, argv: list[str]) -> None:
-        os.nice(NICENESS)
+        if self.gives_way(argv):
+            os.nice(NICENESS)
         super().run_from_argv(argv)
+
+    def gives_way(self, argv: list[str]) -> bool:
+        """Whether it does with these arguments."""
+        return True

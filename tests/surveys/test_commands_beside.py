@@ -43,3 +43,10 @@ def test_from_the_command_line_it_takes_what_the_site_leaves():
 )
 def test_so_do_all_that_read_every_response(name):
     assert isinstance(load_command_class("surveys", name), CommandBeside)
+
+
+def test_what_is_to_be_fast_does_not():
+    command = load_command_class("surveys", "export_responses")
+
+    assert command.gives_way(["manage.py", "export_responses", "-o", "file.csv"])
+    assert not command.gives_way(["manage.py", "export_responses", "-o", "file.csv", "--fast"])

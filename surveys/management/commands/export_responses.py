@@ -36,6 +36,9 @@ class Command(CommandBeside):
         )
         parser.add_argument("-o", "--output", type=Path, required=True)
 
+    def gives_way(self, argv: list[str]) -> bool:
+        return "--fast" not in argv
+
     def handle(self, *args: Any, output: Path, **options: Any) -> None:
         questionnaire = (
             Questionnaire.objects.select_related("consultation__programme")
