@@ -45,7 +45,7 @@ ALONE: tuple[ModuleType, ...] = (organisation_lists, campaigns)
 AT_VOLUME: tuple[ModuleType, ...] = (stored, export, desk, results_page, mixed)
 # After what needs few responses.
 LAST: tuple[ModuleType, ...] = (report, form, weight, submit, peer)
-SLOW = (campaigns, report, weight, peer)
+SLOW = (campaigns, report, weight, peer, mixed)
 """No part of the small run: what they measure takes minutes at any number that tells something."""
 
 
