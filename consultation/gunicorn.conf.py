@@ -1,7 +1,6 @@
 """How gunicorn serves the site: for `manage.py serve` and for the container image alike."""
 
 import os
-import sys
 from pathlib import Path
 
 from consultation.sharing import share_counts
@@ -19,12 +18,3 @@ loglevel = "warning"
 control_socket_disable = True
 # The workers' heartbeat must not wait for a disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
-
-
-def post_fork(_server: object, _worker: object) -> None:
-    """Let a thread that draws a long page hand over ten times as soon as Python would.
-
-    Opening the form takes a few turns of a third of a millisecond; five for each of the others was
-    most of what it waited while somebody read the results.
-    """
-    sys.setswitchinterval(0.0005)
