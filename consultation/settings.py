@@ -174,12 +174,18 @@ MFA_SUPPORTED_TYPES = ["webauthn", "totp"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 # Browsers themselves allow passkeys without https on localhost alone.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
-# Counts of tries, shared by all processes.
 CACHES = {
+    # Counts of tries, shared by all processes.
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-    }
+    },
+    # Pages that are the same for everybody, in the memory of each process: at most a few megabytes.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 100},
+    },
 }
 
 CSRF_FAILURE_VIEW = "surveys.answering.again.csrf_failure"

@@ -30,6 +30,8 @@ def pytest_configure() -> None:
         database["OPTIONS"]["options"] = "-c lock_timeout=60s"
     # Everything comes from one address here; the tests of the guard switch it on.
     settings.SENT_PER_NETWORK = settings.SENT_IN_ALL = 0
+    # A page of what stood in the database before is no page of a test; see also below.
+    settings.CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
     for folder in settings.LOCALE_PATHS:
         list(catalogs.compile_stale(Path(folder)))
 

@@ -3,10 +3,12 @@
 import csv
 import io
 import re
+import time
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -400,7 +402,7 @@ def test_a_file_by_a_dimension_has_every_group_that_stands(client, told):
 def test_caches_may_keep_it_for_half_a_minute_and_it_sets_no_cookie(client, told, path):
     answer_ = client.get(f"{RESULTS}{path}")
 
-    assert answer_["Cache-Control"] == "public, max-age=30"
+    assert answer_["Cache-Control"] == "max-age=30, public"
     assert not answer_.cookies
     assert "Cookie" not in answer_.get("Vary", "")
     again = client.get(f"{RESULTS}{path}", headers={"If-None-Match": answer_["ETag"]})
@@ -416,6 +418,68 @@ def test_it_is_the_same_page_for_whoever_is_signed_in(client, told):
 
 def test_nothing_is_sent_to_it(client, told):
     assert client.post(RESULTS).status_code == 405
+
+
+# Drawn once for all who ask
+
+
+@pytest.fixture
+def kept(settings):
+    """As the site keeps pages, in memory, from when a test begins."""
+    memory = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "a test"}
+    settings.CACHES = settings.CACHES | {"pages": memory}
+    caches["pages"].clear()
+
+
+@pytest.mark.parametrize(
+    "path", ["", "?country=ro", "citizens/C2/", "citizens/C2.csv", "comments/"]
+)
+def test_it_is_drawn_once_for_all_who_ask(client, told, kept, path, django_assert_num_queries):
+    drawn = client.get(f"{RESULTS}{path}")
+
+    with django_assert_num_queries(0):
+        again = Client().get(f"{RESULTS}{path}")
+    assert again.content == drawn.content
+    assert again["Content-Type"] == drawn["Content-Type"]
+    assert again["ETag"] == drawn["ETag"]
+
+
+def test_what_is_kept_tells_how_old_it_is_so_that_nobody_keeps_it_longer(
+    client, told, kept, monkeypatch
+):
+    client.get(RESULTS)
+    later = time.time() + 12
+    monkeypatch.setattr("django.middleware.cache.time.time", lambda: later)
+
+    again = client.get(RESULTS)
+
+    assert again["Cache-Control"] == "max-age=30, public"
+    assert int(again["Age"]) in (12, 13)
+
+
+def test_what_is_kept_is_kept_apart_by_language_and_filter(client, told, kept):
+    addresses = [RESULTS, "/sr/results/", "/sr-latn/results/", "/ro/results/"]
+    addresses += [f"{RESULTS}?country=ro", f"{RESULTS}?country=rs", f"{RESULTS}comments/"]
+    drawn = [Client().get(address).content for address in addresses]
+
+    assert [Client().get(address).content for address in addresses] == drawn
+    assert len(set(drawn)) == len(addresses)
+
+
+def test_who_is_signed_in_sees_at_once_what_changed(client, told, kept):
+    stranger = client.get(RESULTS).content
+    Consultation.objects.update(short_title={"en": "Another name"})
+    staff = Client()
+    staff.force_login(person("elena"))
+
+    assert b"Another name" in staff.get(RESULTS).content
+    # And what was drawn for staff alone is nobody else's.
+    assert client.get(RESULTS).content == stranger
+
+
+def test_a_page_that_is_not_there_is_not_kept(client, told, kept):
+    assert client.get(f"{RESULTS}citizens/C9/").status_code == 404
+    assert not caches["pages"]._cache
 
 
 def queries(client, address):
