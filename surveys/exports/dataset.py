@@ -6,7 +6,9 @@ It writes the CSV itself; the other formats are written from the same rows as pl
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +23,7 @@ from surveys.exports.copying import Block, Query, copied
 from surveys.exports.harmless import FORMULA
 from surveys.models import Questionnaire, Response
 from surveys.models.response import ResponseQuerySet
-from surveys.question_types import Variable
+from surveys.question_types import Shared, Variable
 from surveys.rights import ALL, Rights
 
 UNASKED = "\uffff"
@@ -111,7 +113,8 @@ def _counted(responses: QuerySet[Response]) -> QuerySet[Response]:
     query = responses.query
     is_plain = not (query.is_sliced or query.distinct or query.combinator or query.group_by)
     # Another table might give a response more than once.
-    if is_plain and len(query.alias_map) <= 1 and isinstance(responses, ResponseQuerySet):
+    tables = sum(1 for used in query.alias_refcount.values() if used)
+    if is_plain and tables <= 1 and isinstance(responses, ResponseQuerySet):
         return responses.sent()
     return Response.objects.sent().filter(pk__in=responses)
 
@@ -142,11 +145,12 @@ def _query(
     most: int | None = None,
 ) -> Query:
     chosen = _as_sql(responses.values(*STORED))
-    routes = _routes(columns)
-    # Without OFFSET the planner would write each route into every cell that looks at it. The rows
+    cells = [_cell(column, answer(column), unasked) for column in columns]
+    shared = _shared(cells)
+    # Without OFFSET the planner would write each of them into every cell that looks at it. The rows
     # come in order from inside, or with it they would all be sorted at their full width.
-    once = sql.SQL("ORDER BY response.id OFFSET 0" if routes else "")
-    cells = [_cell(column, answer(column), unasked, routes) for column in columns]
+    once = sql.SQL("ORDER BY response.id OFFSET 0" if shared else "")
+    cells = [_by_name(cell, shared) for cell in cells]
     head = (
         sql.SQL(
             "SELECT {} FROM (SELECT response.*, version.number AS version_number,"
@@ -158,8 +162,7 @@ def _query(
         .format(
             sql.SQL(", ").join([sql.SQL("id::text"), *cells] if key else cells),
             sql.SQL("").join(
-                sql.SQL(", {} AS {}").format(route, _name(number))
-                for number, route in enumerate(routes)
+                sql.SQL(", {} AS {}").format(each, name) for each, name in shared.items()
             ),
             chosen,
         )
@@ -170,35 +173,45 @@ def _query(
     return Query(sql.SQL(head), tail)
 
 
-def _routes(columns: list[Variable]) -> list[sql.Composable]:
-    """Whether a response was asked a question after its answers to others, once per question."""
-    routes: list[sql.Composable] = []
-    for column in columns:
-        if column.asked_if and _route(column) not in routes:
-            routes.append(_route(column))
-    return routes
+def _shared(cells: list[sql.Composable]) -> dict[Shared, sql.Identifier]:
+    """What several cells look at, with the names under which they find it."""
+    times = Counter(chain.from_iterable(map(_looked_at, cells)))
+    shared = [each for each, number in times.items() if number > 1]
+    return {each: sql.Identifier(f"shared_{number}") for number, each in enumerate(shared)}
 
 
-def _route(column: Variable) -> sql.Composable:
+def _looked_at(cell: sql.Composable) -> Iterator[Shared]:
+    if isinstance(cell, Shared):
+        yield cell
+    elif isinstance(cell, sql.Composed):
+        for part in cell:
+            yield from _looked_at(part)
+
+
+def _by_name(cell: sql.Composable, shared: Mapping[Shared, sql.Identifier]) -> sql.Composable:
+    """The cell, with the names of what it shares with others."""
+    if isinstance(cell, Shared):
+        return shared.get(cell, cell)
+    if isinstance(cell, sql.Composed):
+        return sql.Composed([_by_name(part, shared) for part in cell])
+    return cell
+
+
+def _route(column: Variable) -> Shared:
+    """Whether a response was asked a question after its answers to others."""
     cases = [
         sql.SQL("WHEN {} THEN {}").format(version, condition)
         for version, condition in column.asked_if.items()
     ]
-    return sql.SQL("CASE version_id {} ELSE true END").format(sql.SQL(" ").join(cases))
+    return Shared(sql.SQL("CASE version_id {} ELSE true END").format(sql.SQL(" ").join(cases)))
 
 
-def _name(number: int) -> sql.Identifier:
-    return sql.Identifier(f"route_{number}")
-
-
-def _cell(
-    column: Variable, answer: sql.Composable, unasked: str, routes: list[sql.Composable]
-) -> sql.Composable:
+def _cell(column: Variable, answer: sql.Composable, unasked: str) -> sql.Composable:
     conditions: list[sql.Composable] = []
     if column.asked_in is not None:
         conditions.append(sql.SQL("version_id = ANY({})").format(list(column.asked_in)))
     if column.asked_if:
-        conditions.append(_name(routes.index(_route(column))))
+        conditions.append(_route(column))
     if not conditions:
         return answer
     return sql.SQL("CASE WHEN {} THEN {} ELSE {} END").format(

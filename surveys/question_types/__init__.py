@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from surveys.question_types.base import Cell, Line, Measure, QuestionType, Variable
+from surveys.question_types.base import Cell, Line, Measure, QuestionType, Shared, Variable
 from surveys.question_types.choice import MultipleChoice, SingleChoice
 from surveys.question_types.matrix import Matrix
 from surveys.question_types.place import PlaceChoice
@@ -42,6 +42,7 @@ __all__ = [
     "Line",
     "Measure",
     "QuestionType",
+    "Shared",
     "Variable",
     "question_types",
 ]

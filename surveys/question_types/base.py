@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
+from psycopg.abc import AdaptContext
 
 from surveys.question_types.fields import LongTextField
 from surveys.question_types.sentences import SENTENCES
@@ -38,6 +39,33 @@ class Measure(StrEnum):
     NOMINAL = "nominal"
     ORDINAL = "ordinal"
     SCALE = "scale"
+
+
+class Shared(sql.Composable):
+    """SQL over a response row that may stand in many cells: who reads rows can find it once a row.
+
+    Written as it is it says the same.
+    """
+
+    def __init__(self, inner: sql.Composable) -> None:
+        super().__init__(inner)
+
+    def __hash__(self) -> int:
+        return hash(repr(self._obj))
+
+    def as_bytes(self, context: AdaptContext | None = None) -> bytes:
+        written: bytes = self._obj.as_bytes(context)
+        return written
+
+
+def answer(name: str) -> Shared:
+    """The whole answer to a question, as JSON."""
+    return Shared(sql.SQL("answers->{}").format(name))
+
+
+def answer_text(name: str) -> Shared:
+    """An answer that is one code, or words."""
+    return Shared(sql.SQL("answers->>{}").format(name))
 
 
 @dataclass(frozen=True)
@@ -270,12 +298,8 @@ class QuestionType:
         return frozenset(option.code for option in self.options if option.missing)
 
     def own_variables(self) -> list[Variable]:
-        value = sql.SQL("answers->>{}").format(self.name)
-        return [
-            Variable(
-                self.name, str(self.question.text), value, self.labels(), missing=self.missing()
-            )
-        ]
+        value, labels = answer_text(self.name), self.labels()
+        return [Variable(self.name, str(self.question.text), value, labels, missing=self.missing())]
 
     def variables(self) -> list[Variable]:
         """Its columns, in codebook order, labelled in the active language."""
@@ -283,7 +307,7 @@ class QuestionType:
             Variable(
                 name,
                 f"{self.question.short}: {field.label}",
-                sql.SQL("answers->>{}").format(name),
+                answer_text(name),
                 cell=Cell.WORDS,
             )
             for name, field in self.word_fields().items()

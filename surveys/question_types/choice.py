@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
 from surveys.models import Option
-from surveys.question_types.base import Line, QuestionType, Variable
+from surveys.question_types.base import Line, QuestionType, Variable, answer
 from surveys.question_types.fields import OneChoiceField, SeveralChoicesField
 from surveys.question_types.widgets import CheckboxTiles, RadioTiles
 
@@ -17,7 +17,7 @@ IN_COLUMNS_FROM = 9
 """So many options are easier to take in side by side where the screen is wide."""
 
 
-CHOSEN = "CASE answers->{} ? {} WHEN true THEN '1' WHEN false THEN '0' END"
+CHOSEN = "CASE {} ? {} WHEN true THEN '1' WHEN false THEN '0' END"
 
 
 class Closed(QuestionType):
@@ -40,9 +40,9 @@ class Closed(QuestionType):
         return {value} if isinstance(value, str) else set(value or ())
 
     def has_chosen(self, codes: Sequence[str], item: str = "") -> sql.Composable:
-        answer = sql.SQL("answers->{}").format(self.name)
+        given = sql.SQL("answers->{}").format(self.name)
         # ?| looks at a string as it does at each string of an array.
-        return sql.SQL("coalesce({} ?| {}::text[], false)").format(answer, list(codes))
+        return sql.SQL("coalesce({} ?| {}::text[], false)").format(given, list(codes))
 
     def cell_keys(self) -> list[str]:
         return self.codes()
@@ -140,7 +140,7 @@ class MultipleChoice(Closed):
             Variable(
                 f"{self.name}_{option.code}",
                 f"{self.question.short}: {option.label}",
-                sql.SQL(CHOSEN).format(self.name, option.code),
+                sql.SQL(CHOSEN).format(answer(self.name), option.code),
                 codes,
                 part=option.code,
             )

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
-from surveys.question_types.base import Line, Measure, Variable
+from surveys.question_types.base import Line, Measure, Variable, answer
 from surveys.question_types.choice import Closed
 from surveys.question_types.fields import MatrixField
 from surveys.question_types.widgets import ScaleTiles
@@ -88,7 +88,7 @@ class Matrix(Closed):
             Variable(
                 f"{self.name}_{item.code}",
                 f"{self.question.short}: {item.label}",
-                sql.SQL("answers->{}->>{}").format(self.name, item.code),
+                sql.SQL("{}->>{}").format(answer(self.name), item.code),
                 self.labels(),
                 missing=self.missing(),
                 part=item.code,

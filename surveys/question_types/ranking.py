@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
 
-from surveys.question_types.base import Cell, Line, Measure, Variable
+from surveys.question_types.base import Cell, Line, Measure, Variable, answer
 from surveys.question_types.choice import Closed
 from surveys.question_types.fields import RankingField
 from surveys.question_types.widgets import RankSelects
@@ -75,14 +75,14 @@ class Ranking(Closed):
         """One column per option: its rank, 1 for the most important."""
         # JSON has no search for a position; the array is at most a dozen entries long.
         rank = (
-            "(SELECT rank::text FROM jsonb_array_elements_text(answers->{}) WITH ORDINALITY "
+            "(SELECT rank::text FROM jsonb_array_elements_text({}) WITH ORDINALITY "
             "AS ranked (code, rank) WHERE code = {})"
         )
         return [
             Variable(
                 f"{self.name}_{option.code}",
                 f"{self.question.short}: {option.label}",
-                sql.SQL(rank).format(self.name, option.code),
+                sql.SQL(rank).format(answer(self.name), option.code),
                 cell=Cell.NUMBER,
                 part=option.code,
             )

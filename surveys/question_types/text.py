@@ -5,9 +5,8 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from psycopg import sql
 
-from surveys.question_types.base import Cell, Line, QuestionType, Variable
+from surveys.question_types.base import Cell, Line, QuestionType, Variable, answer_text
 from surveys.question_types.fields import LongTextField
 from surveys.question_types.sentences import SENTENCES
 
@@ -54,5 +53,5 @@ class OpenText(QuestionType):
         return [Line(value, is_words=True)]
 
     def own_variables(self) -> list[Variable]:
-        value = sql.SQL("answers->>{}").format(self.name)
+        value = answer_text(self.name)
         return [Variable(self.name, str(self.question.text), value, cell=Cell.WORDS)]

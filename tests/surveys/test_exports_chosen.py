@@ -5,6 +5,8 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from surveys.codebook import variables
+from surveys.exports import dataset
 from surveys.exports.copying import ROWS_IN_BLOCK
 from surveys.exports.dataset import counted_blocks, csv_blocks
 from surveys.models import Response, Revision
@@ -86,3 +88,27 @@ def test_postgresql_writes_what_is_written_row_by_row(citizens, answers, labels)
     by_postgresql = b"".join(csv_blocks(citizens, Response.objects.all(), labels=labels))
 
     assert by_postgresql == written(data_of(citizens, labels=labels), "csv")
+
+
+def query_of(questionnaire, responses):
+    """The SQL that rows of the file are read with."""
+    columns = variables(questionnaire)
+    chosen = dataset._counted(responses)
+    query = dataset._query(columns, chosen, lambda column: dataset._answer(column, False), "-66")
+    return query.all().as_string(None)
+
+
+def test_an_answer_that_many_cells_look_at_is_found_once_a_row(citizens):
+    found = query_of(citizens, Response.objects.all())
+
+    assert found.count("answers->'C2'") == 1
+    assert found.count("answers->>'C5'") == 1
+    # One cell looks at it, once.
+    assert found.count("answers->>'C1',") == 1
+
+
+def test_chosen_by_their_own_columns_responses_are_not_looked_up_again(citizens):
+    chosen = Response.objects.filter(questionnaire=citizens, language="ro")
+
+    assert " IN (SELECT " not in query_of(citizens, chosen)
+    assert " IN (SELECT " in query_of(citizens, chosen.filter(revisions__number=1))
