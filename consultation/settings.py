@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "consultation.request_log.RequestLogMiddleware",
+    "consultation.middleware.OnlyOursMiddleware",
     "surveys.answering.kept.KeptPagesMiddleware",
     "consultation.headers.HeadersMiddleware",
     "consultation.middleware.KeepBodyMiddleware",
@@ -248,9 +249,12 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEBUG
-if not DEBUG:
-    # Browsers take a cookie of such a name over https alone, for this host and nobody's subdomain.
-    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+# Browsers take a cookie of such a name over https alone, for this host and nobody's subdomain.
+_prefix = "" if DEBUG else "__Host-"
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_prefix}sessionid", f"{_prefix}csrftoken"
+ANSWERED_COOKIE_NAME = f"{_prefix}answered"
+# No page sees another.
+OWN_COOKIES = {SESSION_COOKIE_NAME, CSRF_COOKIE_NAME, ANSWERED_COOKIE_NAME}
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=not DEBUG)

@@ -10,7 +10,6 @@ from django.utils.crypto import salted_hmac
 from surveys.parts import Part
 
 SALT = "answered"
-ANSWERED_COOKIE = "__Host-answered" if settings.SESSION_COOKIE_SECURE else SALT
 A_DAY = timedelta(days=1)
 
 
@@ -27,7 +26,7 @@ def answered_today(request: HttpRequest) -> str | None:
     """The digest of what this device sent in the last 24 hours, if it did."""
     if is_kiosk(request):
         return None
-    return request.get_signed_cookie(ANSWERED_COOKIE, default=None, max_age=A_DAY)
+    return request.get_signed_cookie(settings.ANSWERED_COOKIE_NAME, default=None, max_age=A_DAY)
 
 
 def digest_of(part: Part) -> str:
@@ -38,7 +37,7 @@ def digest_of(part: Part) -> str:
 def remember_answer(answer: HttpResponse, part: Part) -> None:
     """Let the device say for a day what it has sent."""
     answer.set_signed_cookie(
-        ANSWERED_COOKIE,
+        settings.ANSWERED_COOKIE_NAME,
         digest_of(part),
         max_age=A_DAY,
         httponly=True,

@@ -3,6 +3,8 @@
 import re
 from html.parser import HTMLParser
 
+from django.conf import settings
+
 POLICY = {
     **{"default-src": "'none'", "object-src": "'none'", "base-uri": "'none'"},
     **{"script-src": "'self'", "style-src": "'self'", "img-src": "'self'", "font-src": "'self'"},
@@ -61,6 +63,7 @@ def unsafe(answer):
         found.append("Content-Security-Policy")
     if answer.cookies and "private" not in answer.headers.get("Cache-Control", ""):
         found.append(f"a cache may keep {[*answer.cookies]}")
+    found += [f"no page would see {name}" for name in answer.cookies.keys() - settings.OWN_COOKIES]
     if answer.headers.get("Content-Type", "").startswith("text/html"):
         found += _unsafe_document(answer)
     return found

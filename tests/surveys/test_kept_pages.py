@@ -169,6 +169,35 @@ def test_a_computer_that_many_use_gets_a_page_of_its_own(client):
     assert client.get(FORM)["Cache-Control"] == "private, no-cache"
 
 
+@pytest.mark.parametrize(
+    "query", ["fbclid=IwAR1", "utm_source=a&utm_medium=b", "gclid=1&mc_eid=2&GCLID=3", "&", ""]
+)
+def test_who_follows_a_link_of_another_site_gets_the_kept_page(
+    client, query, django_assert_num_queries
+):
+    page = client.get(FORM)
+
+    with django_assert_num_queries(0):
+        assert without_key(client.get(f"{FORM}?{query}")) == without_key(page)
+
+
+def test_cookies_of_a_domain_around_ours_change_no_page(client, django_assert_num_queries):
+    page = client.get(FORM)
+    foreign = "_ga=GA1.2.3; consent=yes;nonsense; =;; sessionid2=1"
+
+    with django_assert_num_queries(0):
+        assert without_key(client.get(FORM, headers={"cookie": foreign})) == without_key(page)
+
+
+def test_a_page_drawn_for_who_comes_from_another_site_is_everybodys(client):
+    foreign = {"cookie": "_ga=GA1.2.3"}
+    page = client.get(f"{FORM}?fbclid=IwAR1&utm_campaign=autumn", headers=foreign)
+
+    assert b"fbclid" not in page.content
+    assert b"autumn" not in page.content
+    assert len(kept_by(client)) == 1
+
+
 def test_who_is_signed_in_neither_gets_nor_leaves_a_kept_page(client, django_assert_num_queries):
     staff = Client()
     staff.handler = client.handler

@@ -3,9 +3,11 @@
 from urllib.parse import urljoin, urlsplit
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from consultation.middleware import OnlyOursMiddleware
 from surveys.models import Member, Organisation, Response, Subscriber
 from surveys.people import make_person
 from tests.surveys.keys import new_key
@@ -106,3 +108,41 @@ def test_no_header_changes_what_links_begin_with(listens, header):
 
     assert f"http://testserver{receipt}" in page
     assert "evil.example" not in page
+
+
+def seen(rf, query="", cookies=""):
+    """The query and the cookies that a page gets to see of what a browser brings."""
+    found = {}
+
+    def page(request):
+        found.update(query=request.META["QUERY_STRING"], cookies=request.COOKIES)
+        return HttpResponse()
+
+    brought = {"HTTP_COOKIE": cookies} if cookies else {}
+    OnlyOursMiddleware(page)(rf.get("/", QUERY_STRING=query, **brought))
+    return found["query"], found["cookies"]
+
+
+@pytest.mark.parametrize(
+    ("brought", "kept"),
+    [
+        ("fbclid=IwAR1", ""),
+        ("country=ro&fbclid=IwAR1", "country=ro"),
+        ("fbclid=IwAR1&country=ro", "country=ro"),
+        ("country=ro&utm_source=a&utm_medium=b&place=timis", "country=ro&place=timis"),
+        ("q=fbclid=1&place=timis", "q=fbclid=1&place=timis"),
+        ("mutm_source=1&country=utm_source", "mutm_source=1&country=utm_source"),
+        ("q=%26fbclid%3D1", "q=%26fbclid%3D1"),
+        ("kiosk=1&GCLID=2", "kiosk=1"),
+    ],
+)
+def test_what_other_sites_add_to_an_address_reaches_no_page(rf, brought, kept):
+    assert seen(rf, query=brought)[0] == kept
+
+
+def test_cookies_of_others_reach_no_page_and_ours_do(rf, settings):
+    session, answered = settings.SESSION_COOKIE_NAME, settings.ANSWERED_COOKIE_NAME
+    brought = f"_ga=GA1.2.3; {session}=ours; {answered}='a b'; my{session}=no;; =; consent"
+
+    assert seen(rf, cookies=brought)[1] == {session: "ours", answered: "'a b'"}
+    assert seen(rf, cookies="_ga=GA1.2.3")[1] == {}

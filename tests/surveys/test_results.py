@@ -284,7 +284,7 @@ def test_a_group_of_fewer_than_ten_gets_a_sentence_instead_of_charts(client, tol
 
 
 def test_of_two_filters_one_is_used_and_the_page_says_so(client, told):
-    page = read(client, f"{RESULTS}?country=ro&age=3549&utm_source=newsletter")
+    page = read(client, f"{RESULTS}?country=ro&age=3549&of=newsletter")
 
     assert "One filter at a time" in page
 
@@ -442,6 +442,16 @@ def test_it_is_drawn_once_for_all_who_ask(client, told, kept, path, django_asser
     assert again.content == drawn.content
     assert again["Content-Type"] == drawn["Content-Type"]
     assert again["ETag"] == drawn["ETag"]
+
+
+def test_a_link_of_another_site_leads_to_what_is_kept(
+    client, told, kept, django_assert_num_queries
+):
+    drawn = client.get(f"{RESULTS}?country=ro")
+
+    with django_assert_num_queries(0):
+        again = client.get(f"{RESULTS}?fbclid=IwAR1&country=ro&utm_source=newsletter")
+    assert again.content == drawn.content
 
 
 def test_what_is_kept_tells_how_old_it_is_so_that_nobody_keeps_it_longer(
