@@ -61,7 +61,7 @@ def citizens(request: HttpRequest) -> HttpResponse:
     elif opened.consultation.takes(None):
         answer = keep(opened.page(opened.form()), opened.key)
     else:
-        answer = not_open(request, opened.version)
+        answer = keep(not_open(request, opened.version))
     if is_kiosk(request):
         answer["Cache-Control"] = "private, no-store"
     return answer

@@ -1,7 +1,8 @@
-"""The citizens' form as everybody gets it: drawn every five seconds, with a key for each.
+"""First page and citizens' form as everybody gets them: drawn every five seconds.
 
-Drawing its questions takes a hundred times as long as filling in a key. Somebody who brings a
-cookie or a query, and whoever sends something, gets a page that is drawn for them alone.
+Each person's form has a key of its own. Drawing the questions takes a hundred times as long as
+filling it in. Somebody who brings a cookie or a query, and whoever sends something, gets a page
+that is drawn for them alone.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,23 +22,24 @@ Address = tuple[str | None, str, str]
 KEPT_FOR = 5.0
 """Seconds until what staff change, or a moment that passes, is seen on the page."""
 KEPT_AT_MOST = 64
-"""Pages: the languages, times the names the site answers to."""
-KEY = "form_key"
+"""Pages: two in each language, times the names the site answers to."""
+IS_FOR_ALL, KEY = "is_for_all", "form_key"
 
 
-def keep(response: HttpResponse, key: FormKey) -> HttpResponse:
+def keep(response: HttpResponse, key: FormKey | None = None) -> HttpResponse:
     """Let everybody have this page, each with a key of their own in the place of this one."""
+    setattr(response, IS_FOR_ALL, True)
     setattr(response, KEY, key)
     return response
 
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A page without its key, as it left the site."""
+    """A page as it left the site; `pieces` are what stands around its key, if it has one."""
 
     pieces: list[bytes]
     headers: Mapping[str, str]
-    key: FormKey
+    key: FormKey | None
     drawn: float
     match: ResolverMatch | None
     """Which page it is, for the log."""
@@ -45,13 +47,14 @@ class KeptPage:
     @classmethod
     def of(cls, request: HttpRequest, response: HttpResponseBase) -> Self | None:
         """None where it is one person's page, sets a cookie for one, or has no place for a key."""
+        if not getattr(response, IS_FOR_ALL, False) or not isinstance(response, HttpResponse):
+            return None
+        if response.status_code != 200 or response.cookies:
+            return None
         key: FormKey | None = getattr(response, KEY, None)
-        if key is None or not isinstance(response, HttpResponse):
+        pieces = response.content.split(key.signed().encode()) if key else [response.content]
+        if key and len(pieces) == 1:
             return None
-        signed = key.signed().encode()
-        if response.status_code != 200 or response.cookies or signed not in response.content:
-            return None
-        pieces = response.content.split(signed)
         return cls(pieces, dict(response.headers), key, monotonic(), request.resolver_match)
 
     def is_fresh(self) -> bool:
@@ -63,8 +66,8 @@ class KeptPage:
         It counts as opened when it was drawn: who gets an open form of a consultation that has
         just closed can send it.
         """
-        key = FormKey(self.key.opened_at, self.key.version_id).signed().encode()
-        response = HttpResponse(key.join(self.pieces), headers=self.headers)
+        key = FormKey(self.key.opened_at, self.key.version_id).signed() if self.key else ""
+        response = HttpResponse(key.encode().join(self.pieces), headers=self.headers)
         response.headers["Content-Length"] = str(len(response.content))
         return response
 

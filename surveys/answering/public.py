@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from surveys.answering.accessibility import statement_page
+from surveys.answering.kept import keep
 from surveys.answering.privacy import notice_page
 from surveys.landing import dates, landing_context, passages_by_slot
 from surveys.models import Consultation, Version
@@ -19,7 +20,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     if consultation is None:
         return render(request, "surveys/nothing_yet.html")
     ctx = landing_context(request, consultation) | {"consultation": consultation}
-    return render(request, "surveys/landing.html", ctx)
+    return keep(render(request, "surveys/landing.html", ctx))
 
 
 @require_safe

@@ -1,4 +1,4 @@
-"""The citizens' form is drawn once for many: what each of them gets is still theirs alone."""
+"""Pages that are drawn once for many; of the form each person's is still theirs alone."""
 
 import itertools
 import time
@@ -83,6 +83,36 @@ def test_a_kept_page_is_the_drawn_one_but_for_its_key(client, language):
     assert again.headers["Content-Length"] == str(len(again.content))
     assert headers_of_all(again) == headers_of_all(drawn)
     assert "Content-Security-Policy" in again.headers
+
+
+@pytest.mark.parametrize("language", ["en", "ro", "sr", "sr-latn"])
+def test_the_first_page_is_drawn_once_for_many(client, language, django_assert_num_queries):
+    drawn = client.get(f"/{language}/")
+
+    with django_assert_num_queries(0):
+        again = client.get(f"/{language}/")
+    assert again.content == drawn.content
+    assert headers_of_all(again) == headers_of_all(drawn)
+
+
+def test_that_it_is_not_open_yet_is_told_many_from_one_drawing(client, django_assert_num_queries):
+    Consultation.objects.update(opens_at=timezone.now() + timedelta(days=1))
+    drawn = client.get(FORM)
+
+    with django_assert_num_queries(0):
+        assert client.get(FORM).content == drawn.content
+    assert b"Opens on" in drawn.content
+
+
+def test_staff_see_on_the_first_page_at_once_what_they_changed(client):
+    client.get("/en/")
+    Consultation.objects.update(lead={"en": "Another sentence"})
+    staff = Client()
+    staff.handler = client.handler
+    staff.force_login(User.objects.create_user("ana", "ana@example.org"))
+
+    assert b"Another sentence" in staff.get("/en/").content
+    assert b"Another sentence" not in client.get("/en/").content
 
 
 def test_everybody_gets_a_key_of_their_own(client):
