@@ -22,8 +22,6 @@ from surveys.text_fields import WRITTEN
 from surveys.translated import Text
 from surveys.verbatims import digest_of
 
-PUBLISHED = (Decision.Verdict.PUBLISH, Decision.Verdict.HIDE)
-
 
 class NotQuotable(Exception):
     """The words were withdrawn or changed meanwhile, or are not to be published."""
@@ -60,7 +58,7 @@ def candidates(
     decisions = Decision.objects.filter(
         Q(pk__lt=before) if before else Q(),
         is_current=True,
-        verdict__in=PUBLISHED,
+        verdict__in=Decision.PUBLISHED,
         response__in=Response.objects.sent().filter(questionnaire__consultation=consultation),
         **_conditions(filters),
     )

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from surveys.models import (
     Consultation,
     Decision,
-    Organisation,
     Place,
     Questionnaire,
     Quotation,
@@ -149,14 +148,7 @@ def _with_response(quotations: QuerySet[Quotation]) -> Iterator[Quotation]:
 
 def _may_be_quoted(response: Response) -> bool:
     """Whether it counts, and its sender agreed to more than the totals."""
-    organisation = response.organisation
-    listed = Organisation.Standing.LISTED
-    return (
-        response.state == Response.State.SENT
-        and not response.is_rehearsal
-        and response.publication != Response.Publication.TOTALS_ONLY
-        and (organisation is None or organisation.standing == listed)
-    )
+    return response.is_counted and response.publication != Response.Publication.TOTALS_ONLY
 
 
 def _decision(response: Response, name: str) -> Decision | None:

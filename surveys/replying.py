@@ -23,10 +23,9 @@ from surveys.models import (
 )
 from surveys.models.replies import ReplyWords
 from surveys.quoting import Shown, shown_of
+from surveys.tabulation.small_cells import SMALL
 from surveys.text_fields import required_languages
 
-FEWEST = 10
-"""Of fewer people it is only said that they are fewer."""
 TEXTS = ("heading", "said", "did", "reason", "owner")
 WORDS = (*TEXTS, "status", "date", "date_is", "number", "quotation_id")
 Kind = ReplyChange.Kind
@@ -176,7 +175,7 @@ class PublicReply:
     @property
     def few(self) -> bool:
         """Whether so few said it that their number is not shown."""
-        return self.words.number is not None and self.words.number < FEWEST
+        return self.words.number is not None and self.words.number < SMALL
 
 
 def public_replies(consultation: Consultation) -> list[PublicReply]:

@@ -14,7 +14,6 @@ from surveys.models import (
     Code,
     Coding,
     CodingFrame,
-    Organisation,
     Response,
     SoftLock,
     Uncoded,
@@ -52,15 +51,9 @@ def digest_of(words: str) -> str:
 def words_of(frame: CodingFrame, response: Response) -> str:
     """What is to be coded. Raises Gone where nothing is."""
     words = response.answers.get(frame.question)
-    if not isinstance(words, str) or not words.strip() or not _counts(response):
+    if not isinstance(words, str) or not words.strip() or not response.is_counted:
         raise Gone
     return words
-
-
-def _counts(response: Response) -> bool:
-    organisation = response.organisation
-    is_known = organisation is None or organisation.standing == Organisation.Standing.LISTED
-    return response.state == Response.State.SENT and not response.is_rehearsal and is_known
 
 
 def codings_of(frame: CodingFrame, response: Response) -> dict[int, Coding]:

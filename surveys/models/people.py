@@ -54,6 +54,9 @@ class Organisation(models.Model):
         WAITING = "waiting", _("registered itself, not confirmed yet")
         REFUSED = "refused", _("refused")
 
+    UNCONFIRMED = (Standing.WAITING, Standing.REFUSED)
+    """What these have sent is not counted."""
+
     name = models.CharField(_("name"), max_length=200)
     profile = models.JSONField(
         _("profile"),

@@ -26,12 +26,7 @@ class ResponseQuerySet(models.QuerySet["Response"]):
         Not a rehearsal, and not yet of an organisation nobody confirmed.
         """
         sent = self.filter(state=Response.State.SENT, is_rehearsal=False)
-        return sent.exclude(
-            organisation__standing__in=[
-                Organisation.Standing.WAITING,
-                Organisation.Standing.REFUSED,
-            ]
-        )
+        return sent.exclude(organisation__standing__in=Organisation.UNCONFIRMED)
 
 
 class Response(models.Model):
@@ -184,6 +179,13 @@ class Response(models.Model):
     @property
     def is_draft(self) -> bool:
         return self.state == self.State.DRAFT
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is among those of `sent()`."""
+        organisation = self.organisation
+        is_confirmed = not organisation or organisation.standing not in Organisation.UNCONFIRMED
+        return self.state == self.State.SENT and not self.is_rehearsal and is_confirmed
 
     def last_revision(self) -> "Revision | None":
         """What it said until it was last changed."""

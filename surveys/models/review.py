@@ -18,6 +18,9 @@ class Decision(models.Model):
         COUNT = "count", _("Count it, do not publish the text")
         ASK = "ask", _("Ask a colleague")
 
+    PUBLISHED = (Verdict.PUBLISH, Verdict.HIDE)
+    """Those by which anybody may read the words, or what is left of them."""
+
     response = models.ForeignKey(Response, models.CASCADE, related_name="decisions")
     question = models.CharField(_("question"), max_length=80)
     """The name its words have in the answer document."""

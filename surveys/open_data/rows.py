@@ -23,7 +23,7 @@ from surveys.open_data.protecting import (
     grouping,
     released_countries,
 )
-from surveys.open_data.who import PUBLISHES, whose
+from surveys.open_data.who import whose
 from surveys.question_types import Cell, QuestionType, Variable
 from surveys.question_types.place import PlaceChoice
 from surveys.releasing.groups import dimensions
@@ -82,7 +82,7 @@ def word_columns(questionnaire: Questionnaire) -> list[Variable]:
 def words(questionnaire: Questionnaire) -> list[Row]:
     """What was decided to be published, in an order that tells nothing."""
     publishing = Decision.objects.filter(
-        response=OuterRef("pk"), is_current=True, verdict__in=PUBLISHES
+        response=OuterRef("pk"), is_current=True, verdict__in=Decision.PUBLISHED
     )
     names = word_columns(questionnaire)[0].codes
     responses = quoting.with_decisions(whose(questionnaire).filter(Exists(publishing)))

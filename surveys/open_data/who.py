@@ -5,8 +5,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from surveys.models import Decision, OpenDataVersion, Questionnaire, Response
 
-PUBLISHES = (Decision.Verdict.PUBLISH, Decision.Verdict.HIDE)
-
 
 def with_rows(questionnaire: Questionnaire) -> bool:
     """Whether answers to it are published row by row.
@@ -44,7 +42,7 @@ def taken_back(version: OpenDataVersion) -> bool:
     before = Decision.objects.filter(
         response=OuterRef("response"),
         question=OuterRef("question"),
-        verdict__in=PUBLISHES,
+        verdict__in=Decision.PUBLISHED,
         decided_at__lte=since,
     )
     decisions = Decision.objects.filter(

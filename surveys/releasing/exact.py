@@ -13,9 +13,6 @@ from surveys.question_types import QuestionType
 from surveys.tabulation.counted import COUNTRY, EVERYBODY, Table
 from surveys.tallying import reading as tallies
 
-UNCONFIRMED = Q(
-    organisation__standing__in=[Organisation.Standing.WAITING, Organisation.Standing.REFUSED]
-)
 ByDimension = Mapping[str, Table]
 """All tables of one question."""
 
@@ -58,8 +55,9 @@ def dimension_names(questionnaire: Questionnaire) -> list[str]:
 def accounted(questionnaire: Questionnaire, counted: int) -> dict[str, int]:
     """Where all responses are that were ever sent: see `Release.counts`. Rehearsals never were."""
     responses = Response.objects.filter(questionnaire=questionnaire, is_rehearsal=False)
+    unconfirmed = Q(organisation__standing__in=Organisation.UNCONFIRMED)
     numbers: dict[str, int] = responses.order_by().aggregate(
         withdrawn=Count("id", filter=Q(state=Response.State.WITHDRAWN)),
-        unconfirmed=Count("id", filter=Q(state=Response.State.SENT) & UNCONFIRMED),
+        unconfirmed=Count("id", filter=unconfirmed & Q(state=Response.State.SENT)),
     )
     return {"sent": counted + sum(numbers.values()), "counted": counted, **numbers}

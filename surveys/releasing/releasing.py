@@ -24,7 +24,7 @@ from surveys.releasing.hiding import Outcome, Standing, outcome
 from surveys.releasing.reading import are_shown, current, places_by_country, released_tables
 from surveys.releasing.storing import store
 from surveys.tabulation.counted import EVERYBODY
-from surveys.tabulation.suppression import THRESHOLD
+from surveys.tabulation.small_cells import SMALL
 from surveys.tallying import reading as tallies
 from surveys.tallying.folding import fold
 from surveys.translated import Text
@@ -133,7 +133,7 @@ def _is_due(consultation: Consultation) -> bool:
     before = sum(each["counted"] for each in last.counts.values()) if last else 0
     questionnaires = consultation.questionnaires.all()
     now = sum(tallies.totals(each).get(EVERYBODY, 0) for each in questionnaires)
-    return now >= before + THRESHOLD
+    return now >= before + SMALL
 
 
 def _refuse_too_early(consultation: Consultation, moment: datetime) -> None:

@@ -18,7 +18,6 @@ from surveys.models import AuditEntry, Reply, User
 from surveys.replies.forms import ReplyForm
 from surveys.replies.public import AS_FORM, current_consultation
 from surveys.replying import (
-    FEWEST,
     NotPublished,
     add_last,
     as_public,
@@ -29,6 +28,7 @@ from surveys.replying import (
     publish,
     take_back,
 )
+from surveys.tabulation.small_cells import SMALL
 
 VIEW, CHANGE, PUBLISH = "surveys.view_reply", "surveys.change_reply", "surveys.publish_reply"
 AT_ONCE = 3
@@ -59,7 +59,7 @@ def replies_desk(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "untold": len(untold(consultation)),
         "subscribers": confirmed(consultation).count(),
-        "fewest": FEWEST,
+        "fewest": SMALL,
     }
     return render_page(request, "replies/replies_desk", _("You said, we did"), ctx)
 
@@ -134,7 +134,7 @@ def _preview_page(request: HttpRequest, reply: Reply, status: int = 200) -> Http
         "links": [("faults", _("It is not published: texts are missing."))]
         if status == 422
         else [],
-        "fewest": FEWEST,
+        "fewest": SMALL,
     }
     return render_page(request, "replies/reply_preview", str(reply), ctx, status)
 

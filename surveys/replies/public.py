@@ -20,8 +20,9 @@ from surveys.landing import passages_by_slot
 from surveys.models import Consultation, Reply, Subscriber
 from surveys.rate_limits import SUBSCRIPTIONS
 from surveys.replies.forms import SubscribeForm
-from surveys.replying import FEWEST, PublicReply, public_replies
+from surveys.replying import PublicReply, public_replies
 from surveys.subscribing import confirm, subscribe, to_confirm, to_leave, unsubscribe
+from surveys.tabulation.small_cells import SMALL
 
 AS_FORM = ["GET", "HEAD", "POST"]
 
@@ -48,7 +49,7 @@ def replies(request: HttpRequest) -> HttpResponse:
         "filters": list(_filters(everything, chosen)),
         "is_empty": not everything,
         "promise": passages_by_slot(consultation).get("replies", []),
-        "fewest": FEWEST,
+        "fewest": SMALL,
         "form": SubscribeForm(),
     }
     return render(request, "surveys/replies/replies.html", ctx)

@@ -22,7 +22,6 @@ SCANNED = 2000
 """Decisions that are looked through for one page: where a filter lets few through, the reader asks
 for the next ones."""
 COUNTED = 10_000
-PUBLISHED = [Decision.Verdict.PUBLISH, Decision.Verdict.HIDE]
 
 
 @dataclass(frozen=True)
@@ -162,7 +161,7 @@ def comment_page(
 
 
 def _published() -> QuerySet[Decision]:
-    return Decision.objects.filter(is_current=True, verdict__in=PUBLISHED)
+    return Decision.objects.filter(is_current=True, verdict__in=Decision.PUBLISHED)
 
 
 def _let_through(decisions: QuerySet[Decision], filters: Filters) -> QuerySet[Decision]:

@@ -151,9 +151,7 @@ def reader_of(request: HttpRequest) -> Reader:
 def get_answer(pk: uuid.UUID, name: str) -> Response:
     """The response in which words can stand under that name; 404 where staff may not see it."""
     seen = Response.objects.filter(is_rehearsal=False).exclude(state=Response.State.DRAFT)
-    listed = seen.exclude(
-        organisation__standing__in=[Organisation.Standing.WAITING, Organisation.Standing.REFUSED]
-    )
+    listed = seen.exclude(organisation__standing__in=Organisation.UNCONFIRMED)
     related = listed.select_related("version", "questionnaire", "organisation")
     response = get_object_or_404(related, pk=pk)
     if name not in words_names(response.version):

@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping
 from typing import TypeVar
 
 SMALL = 10
+"""Of fewer people nobody is told how many they are, on any page and in any file."""
 Key = TypeVar("Key", bound=Hashable)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from surveys.question_types import QuestionType
 from surveys.tabulation.counted import Counted, Number, Table
 from surveys.tabulation.relations import Keys, Places, Relations, relations, sums
-from surveys.tabulation.suppression import THRESHOLD
+from surveys.tabulation.small_cells import SMALL
 
 ASKED, ANSWERED = "#asked", "#answered"
 NOBODY = Counted(0, 0, 0)
@@ -19,7 +19,7 @@ def may_follow(
     now: Mapping[str, Table],
     *,
     places: Places,
-    threshold: int = THRESHOLD,
+    threshold: int = SMALL,
 ) -> bool:
     """Whether readers of both cannot find that 1 to 9 people more, or fewer, gave an answer.
 

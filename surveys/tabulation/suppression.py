@@ -28,8 +28,8 @@ from surveys.tabulation.counted import COUNTRY, EVERYBODY, Counted, Number, Tabl
 from surveys.tabulation.crossing import Crossing
 from surveys.tabulation.protection import Publication
 from surveys.tabulation.relations import Places, relations, sums
+from surveys.tabulation.small_cells import SMALL
 
-THRESHOLD = 10
 NO_QUESTIONS = frozenset({EVERYBODY, COUNTRY, LANGUAGE, CHANNEL})
 """Dimensions that are not questions."""
 Tables = Mapping[str, Table]
@@ -37,7 +37,7 @@ Tables = Mapping[str, Table]
 
 
 def suppressed(
-    kind: QuestionType, tables: Tables, *, places: Places, threshold: int = THRESHOLD
+    kind: QuestionType, tables: Tables, *, places: Places, threshold: int = SMALL
 ) -> dict[str, Table]:
     """All tables of one question, with None for every number that is not shown.
 
@@ -49,7 +49,7 @@ def suppressed(
 
 
 def suppressed_groups(
-    counts: Mapping[str, Mapping[str, int]], *, places: Places, threshold: int = THRESHOLD
+    counts: Mapping[str, Mapping[str, int]], *, places: Places, threshold: int = SMALL
 ) -> dict[str, dict[str, Number]]:
     """How many there are in each group of each dimension, without what is not shown.
 
