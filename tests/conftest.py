@@ -2,6 +2,7 @@
 
 import gc
 import os
+import threading
 import urllib.parse
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.template import Template
 from django.utils import translation
 
 from consultation import catalogs
@@ -17,6 +19,8 @@ from surveys.answering import kept, versions
 from tests.alone import stay_alone
 
 ROOT = Path(__file__).resolve().parent.parent
+# Before Django's test environment wraps it.
+DRAW = Template._render
 
 
 def pytest_configure() -> None:
@@ -42,6 +46,23 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_are_kept_of_pages_alone(django_test_environment):
+    """Django copies the context of every template for its test client, of each input of a form."""
+    keep, here = Template._render, threading.local()
+
+    def draw(template, context):
+        if getattr(here, "is_drawing", False):
+            return DRAW(template, context)
+        here.is_drawing = True
+        try:
+            return keep(template, context)
+        finally:
+            here.is_drawing = False
+
+    Template._render = draw
 
 
 @pytest.fixture(autouse=True)
