@@ -37,6 +37,8 @@ def pytest_configure() -> None:
     settings.SENT_PER_NETWORK = settings.SENT_IN_ALL = 0
     # A page of what stood in the database before is no page of a test; see also below.
     settings.CACHES["pages"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
+    # A file is looked for when it is asked for: every client would list all of them first.
+    settings.WHITENOISE_AUTOREFRESH = True
     for folder in settings.LOCALE_PATHS:
         list(catalogs.compile_stale(Path(folder)))
 
