@@ -30,9 +30,10 @@ def pytest_configure() -> None:
     hypothesis.settings.load_profile("suite")
     # The rounds that make a stolen password slow to guess make a test slow as well.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    # Threads of a test may wait for each other longer than a visitor should, on a busy machine.
+    # Threads of a test may wait for each other longer than a visitor should, on a busy machine; and
+    # nothing that a test writes has to outlive a power cut.
     for database in settings.DATABASES.values():
-        database["OPTIONS"]["options"] = "-c lock_timeout=60s"
+        database["OPTIONS"]["options"] = "-c lock_timeout=60s -c synchronous_commit=off"
     # Everything comes from one address here; the tests of the guard switch it on.
     settings.SENT_PER_NETWORK = settings.SENT_IN_ALL = 0
     # A page of what stood in the database before is no page of a test; see also below.
