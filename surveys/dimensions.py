@@ -70,7 +70,7 @@ def counted(dimensions: Collection[Dimension], targets: Collection[Target]) -> l
 def about_respondents(version: Version) -> set[str]:
     """Names of the questions of sections that also ask what is always counted by.
 
-    Expects a version that came through `with_questions()`.
+    Expects a version with its sections and their questions.
     """
     names = [{q.name for q in section.questions.all()} for section in version.sections.all()]
     return {name for section in names if section & set(ALWAYS) for name in section}
@@ -81,6 +81,7 @@ def telling_apart(questionnaire: Questionnaire) -> set[str]:
 
     Each more dimension hides more numbers of all the others.
     """
-    versions = Version.objects.published().with_questions().filter(questionnaire=questionnaire)
+    published = Version.objects.published().filter(questionnaire=questionnaire)
+    versions = published.prefetch_related("sections__questions")
     about = {name for version in versions for name in about_respondents(version)}
     return about | {LANGUAGE, CHANNEL}
