@@ -36,9 +36,9 @@ def exact(questionnaire: Questionnaire) -> Exact | None:
         if tallied is None:
             return None
         names = [EVERYBODY, *dimension_names(questionnaire)]
-        read = {name: tallies.tables(questionnaire, name) for name in names}
+        kinds = tallies.kinds(questionnaire)
+        read = {name: tallies.tables(questionnaire, name, kinds) for name in names}
         counted = tallies.totals(questionnaire).get(EVERYBODY, 0)
-    kinds = tallies.kinds(questionnaire)
     tables = {
         question: {name: by_question[question] for name, by_question in read.items()}
         for question in kinds

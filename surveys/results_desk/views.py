@@ -1,7 +1,5 @@
 """What is public of the answers, publishing it, and the table of every question."""
 
-from collections.abc import Mapping
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -11,6 +9,7 @@ from django.views.decorators.http import require_POST
 
 from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.models import Consultation, Questionnaire
+from surveys.question_types import QuestionType
 from surveys.releasing.groups import dimensions
 from surveys.releasing.reading import are_shown, current, opinions_are_public, released_question
 from surveys.releasing.releasing import NotYet, ask_for_release, may_release, show_while_open
@@ -107,12 +106,12 @@ def results_questions(request: HttpRequest, pk: int) -> HttpResponse:
 def results_question(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """One question by one dimension (`?by=`): as counted, or as released for other roles."""
     questionnaire = get_object_or_404(Questionnaire.objects.select_related("consultation"), pk=pk)
-    kind, named = tallies.kinds(questionnaire).get(name), dimensions(questionnaire)
+    kinds, named = tallies.kinds(questionnaire), dimensions(questionnaire)
     by = request.GET.get("by", EVERYBODY)
-    if kind is None or by not in named:
+    if name not in kinds or by not in named:
         raise Http404("The questionnaire has no such question or dimension")
-    is_exact = Rights.of(request.user).identity
-    found = _exact(questionnaire, name, by) if is_exact else _released(questionnaire, name, by)
+    kind, is_exact = kinds[name], Rights.of(request.user).identity
+    found = _exact(questionnaire, kind, by) if is_exact else _released(questionnaire, name, by)
     ctx = {
         "questionnaire": questionnaire,
         "kind": kind,
@@ -129,9 +128,9 @@ Found = tuple[Table, object] | None
 """A table and the moment its numbers are of."""
 
 
-def _exact(questionnaire: Questionnaire, name: str, by: str) -> Found:
-    tables: Mapping[str, Table] = tallies.tables(questionnaire, by)
-    return tables[name], tallies.as_of(questionnaire)
+def _exact(questionnaire: Questionnaire, kind: QuestionType, by: str) -> Found:
+    tables = tallies.tables(questionnaire, by, {kind.name: kind})
+    return tables[kind.name], tallies.as_of(questionnaire)
 
 
 def _released(questionnaire: Questionnaire, name: str, by: str) -> Found:

@@ -32,8 +32,15 @@ def dimension_names(questionnaire: Questionnaire) -> list[str]:
     return [*([COUNTRY] if PLACE in names else []), *names]
 
 
-def tables(questionnaire: Questionnaire, dimension: str = EVERYBODY) -> dict[str, Table]:
-    """Every question, open ones too, in the groups that somebody is in. Two queries and a few."""
+def tables(
+    questionnaire: Questionnaire,
+    dimension: str = EVERYBODY,
+    of: Mapping[str, QuestionType] | None = None,
+) -> dict[str, Table]:
+    """Every question, open ones too, in the groups that somebody is in. Two queries and a few.
+
+    `of` are its `kinds`, for whoever asks for one dimension after the other.
+    """
     by_group = _by_group(questionnaire, dimension)
     return {
         name: Table(
@@ -41,7 +48,7 @@ def tables(questionnaire: Questionnaire, dimension: str = EVERYBODY) -> dict[str
             dimension,
             {group: counted(kind, cells) for group, cells in by_group.items()},
         )
-        for name, kind in kinds(questionnaire).items()
+        for name, kind in (of or kinds(questionnaire)).items()
     }
 
 

@@ -57,8 +57,9 @@ def release(consultation, *, under=10, held_back=None):
     tables = [
         ReleasedTable.holding(_without_small(table, under), questionnaire=each, counted_at=now)
         for each in consultation.questionnaires.all()
+        for kinds in [tallies.kinds(each)]
         for dimension in [EVERYBODY, *dimension_names(each)]
-        for table in tallies.tables(each, dimension).values()
+        for table in tallies.tables(each, dimension, kinds).values()
     ]
     with transaction.atomic():
         return store(
