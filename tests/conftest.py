@@ -19,6 +19,7 @@ from surveys.answering import kept, versions
 from tests.alone import stay_alone
 
 ROOT = Path(__file__).resolve().parent.parent
+READ_FOR = versions.READ_FOR
 # Before Django's test environment wraps it.
 DRAW = Template._render
 
@@ -82,6 +83,12 @@ def nothing_is_kept(monkeypatch):
     monkeypatch.setattr(versions, "READ_FOR", 0)
     monkeypatch.setattr(versions, "_versions", {})
     monkeypatch.setattr(rehearsing, "LOOK_AGAIN", 0)
+
+
+@pytest.fixture
+def versions_are_kept(nothing_is_kept, monkeypatch):
+    """As the site keeps them, for tests of very many forms of what stays as it is."""
+    monkeypatch.setattr(versions, "READ_FOR", READ_FOR)
 
 
 @pytest.fixture(autouse=True)

@@ -140,7 +140,9 @@ def test_what_is_no_proof(proof):
     assert not is_proof(proof, "text", 14)
 
 
-def test_two_hundred_pupils_behind_one_address_all_get_through(client, easy, settings):
+def test_two_hundred_pupils_behind_one_address_all_get_through(
+    client, easy, settings, versions_are_kept
+):
     settings.SENT_PER_NETWORK = 30
     statuses = []
     for pupil in range(200):
@@ -156,7 +158,9 @@ def test_two_hundred_pupils_behind_one_address_all_get_through(client, easy, set
     assert {r.answers["C5"] for r in Response.objects.all()} == {f"Pupil {n}" for n in range(200)}
 
 
-def test_a_flood_stores_the_limit_and_gives_every_other_form_back(client, settings, monkeypatch):
+def test_a_flood_stores_the_limit_and_gives_every_other_form_back(
+    client, settings, monkeypatch, versions_are_kept
+):
     settings.SENT_PER_NETWORK = 30
     settings.SENT_IN_ALL = 100
     monkeypatch.setattr("surveys.answering.flood.WAITING_AT_MOST", 60)
