@@ -35,8 +35,9 @@ def sender(mail_server, database_of_the_tests):
         environment = database_of_the_tests | {
             "EMAIL_URL": f"smtp://127.0.0.1:{mail_server.port}",
         }
+        # The checks take longer than most of what is sent here, and other tests run them.
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "send_messages", *arguments],
+            [sys.executable, "manage.py", "send_messages", "--skip-checks", *arguments],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,

@@ -317,7 +317,8 @@ def folder(database_of_the_tests):
     started = []
 
     def start():
-        arguments = [sys.executable, "manage.py", "work", "--watch"]
+        # The checks take as long as it lives until it is killed, and other tests run them.
+        arguments = [sys.executable, "manage.py", "work", "--watch", "--skip-checks"]
         started.append(subprocess.Popen(arguments, cwd=ROOT, env=database_of_the_tests))
         return started[-1]
 
