@@ -53,6 +53,9 @@ from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_coverage import respond
 from tests.surveys.test_printing import STUMBLES, closed_up, complaints, read
 
+# Those who look at the same documents are one process.
+pytestmark = pytest.mark.xdist_group("report")
+
 LANGUAGES = ["en", "ro", "sr", "sr-latn"]
 SCRIPTS = {"en": "en", "ro": "ro", "sr": "sr-Cyrl", "sr-latn": "sr-Latn"}
 DRAWING = {"wp": "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"}
@@ -91,6 +94,17 @@ def parsed(page):
     parser = Page()
     parser.feed(page.decode())
     return parser
+
+
+_documents = {}
+
+
+def document_of(report, format):
+    """Made once of each content, however many tests look at it."""
+    key = repr(report), format
+    if key not in _documents:
+        _documents[key] = written(report, format)
+    return _documents[key]
 
 
 def opened(document):
@@ -202,7 +216,7 @@ def make(client):
 def test_every_number_of_a_page_is_the_contents(figures, language):
     report = report_in(figures, language)
 
-    page = parsed(written(report, "html"))
+    page = parsed(document_of(report, "html"))
 
     rows = [row for table in tables(report) for row in table]
     assert [[cell.strip() for cell in row if cell.strip()] for row in page.rows] == [
@@ -217,7 +231,7 @@ def test_every_number_of_a_page_is_the_contents(figures, language):
 def test_every_number_of_a_word_document_is_the_contents(figures, language):
     report = report_in(figures, language)
 
-    document = opened(written(report, "docx"))
+    document = opened(document_of(report, "docx"))
 
     rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
     expected = []
@@ -235,7 +249,7 @@ def test_every_number_of_a_word_document_is_the_contents(figures, language):
 def test_every_number_of_a_pdf_is_the_contents(figures, language):
     report = report_in(figures, language)
 
-    pdf = written(report, "pdf")
+    pdf = document_of(report, "pdf")
 
     printed = read(pdf)
     numbers = [closed_up("".join(row)) for table in tables(report) for row in table[1:]]
@@ -249,7 +263,7 @@ def test_every_number_of_a_pdf_is_the_contents(figures, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hostile_and_long_texts_come_out_as_texts_everywhere(listens, language, tmp_path):
     report = sample(language)
-    page, document, pdf = (written(report, format) for format in ("html", "docx", "pdf"))
+    page, document, pdf = (document_of(report, format) for format in ("html", "docx", "pdf"))
 
     times = sum(HOSTILE in str(block) for block in report.blocks())
     assert closed_up(HOSTILE) in closed_up("".join(parsed(page).words))
@@ -261,7 +275,7 @@ def test_hostile_and_long_texts_come_out_as_texts_everywhere(listens, language, 
 def test_characters_that_xml_cannot_hold_are_left_out(listens):
     report = replace(sample("en"), title="A\x00B\x0bC\ud800")
 
-    assert "ABC" in opened(written(report, "docx")).core_properties.title
+    assert "ABC" in opened(document_of(report, "docx")).core_properties.title
 
 
 # How documents are built
@@ -269,7 +283,7 @@ def test_characters_that_xml_cannot_hold_are_left_out(listens):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_run_of_a_word_document_names_its_language(listens, language):
-    document = xml(written(sample(language), "docx"))["word/document.xml"]
+    document = xml(document_of(sample(language), "docx"))["word/document.xml"]
 
     spoken = [
         (run.findtext(qn("w:t")), [lang.get(qn("w:val")) for lang in run.iter(qn("w:lang"))])
@@ -283,7 +297,7 @@ def test_every_run_of_a_word_document_names_its_language(listens, language):
 
 
 def test_headings_of_a_word_document_skip_no_level(figures):
-    document = opened(written(report_in(figures, "en"), "docx"))
+    document = opened(document_of(report_in(figures, "en"), "docx"))
 
     levels = [
         int(p.style.name.removeprefix("Heading "))
@@ -296,7 +310,7 @@ def test_headings_of_a_word_document_skip_no_level(figures):
 
 
 def test_tables_of_a_word_document_repeat_their_header_and_keep_rows_whole(figures):
-    document = opened(written(report_in(figures, "en"), "docx"))
+    document = opened(document_of(report_in(figures, "en"), "docx"))
 
     for table in document.tables:
         first, *rest = (row._tr.trPr for row in table.rows)
@@ -308,7 +322,7 @@ def test_tables_of_a_word_document_repeat_their_header_and_keep_rows_whole(figur
 
 def test_pictures_of_a_word_document_are_told_in_words(figures):
     report = report_in(figures, "ro")
-    document = xml(written(report, "docx"))["word/document.xml"]
+    document = xml(document_of(report, "docx"))["word/document.xml"]
 
     told = [each.get("descr") for each in document.iterfind(".//wp:docPr", DRAWING)]
 
@@ -319,7 +333,7 @@ def test_pictures_of_a_word_document_are_told_in_words(figures):
 
 
 def test_a_word_document_has_a_table_of_contents_and_page_numbers(figures):
-    parts = xml(written(report_in(figures, "en"), "docx"))
+    parts = xml(document_of(report_in(figures, "en"), "docx"))
     text = qn("w:instrText")
 
     contents = [each.text for each in parts["word/document.xml"].iter(text)]
