@@ -26,6 +26,9 @@ spec = importlib.util.spec_from_file_location("verify", PROGRAM)
 verify = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(verify)
 
+# The list of 10,000 is made once.
+pytestmark = pytest.mark.xdist_group("verifier")
+
 ORIGIN = "consultation.example.org/listens"
 # Those of Certificate Transparency's own tests: entries, and the root of the first n of them.
 KNOWN_ENTRIES = [

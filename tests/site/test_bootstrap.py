@@ -17,6 +17,8 @@ NOWHERE = {
     "PIP_RETRIES": "0",
 }
 
+pytestmark = pytest.mark.xdist_group("bootstrap")
+
 
 @pytest.fixture(scope="module")
 def venv(tmp_path_factory):

@@ -22,6 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 ENTERED = {"place": ["timis"], "C5": ["Ștefan: „podul” mai repede.\nЂорђе: брже преко границе"]}
 STORED = {"place": "timis", "C5": ENTERED["C5"][0]}
 
+pytestmark = pytest.mark.xdist_group("site")
+
 
 class KeepRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *args):

@@ -34,9 +34,13 @@ WORDS = "Feribot la Moldova Nouă"
 EMAIL = "ljiljana.canary@example.org"
 PERSONAL = (WORDS, EMAIL, "Ljiljana")
 
-pytestmark = pytest.mark.skipif(
-    NEEDED["nginx"] is None and not os.environ.get("REQUIRE_CLUSTER"), reason="nginx is missing"
-)
+pytestmark = [
+    pytest.mark.xdist_group("disk"),
+    pytest.mark.skipif(
+        NEEDED["nginx"] is None and not os.environ.get("REQUIRE_CLUSTER"),
+        reason="nginx is missing",
+    ),
+]
 
 
 def forms_of(address):

@@ -4,6 +4,7 @@ A number that is left out is told nowhere; which those have to be is told in the
 All is of one release, which takes its time.
 """
 
+import pytest
 from django.test import TestCase
 
 from surveys.models import OpenDataFile
@@ -16,6 +17,7 @@ from tests.surveys.report_figures import ReportFigures
 from tests.surveys.site_figures import SiteFigures
 
 
+@pytest.mark.xdist_group("figures")
 class EveryFigureTests(SiteFigures, ReportFigures, TestCase):
     @classmethod
     def setUpTestData(cls):
