@@ -193,8 +193,8 @@ def _answer_section(
     if key is None:
         form.add_error(None, CHANGED_ON_THE_WAY)
         return _section_page(request, draft, version, section, form, status=422)
-    if not draft.is_draft:
-        return _sent_by_colleague(request, version, form)
+    if isinstance(draft, Response) and not draft.is_draft:
+        return _already_sent(request, draft, version, form)
     if not is_taken(draft, version, key):
         return _too_late(request, draft, version, form)
     part = part_after_choosing(request, form, draft)
@@ -208,8 +208,8 @@ def _answer_section(
             moment=version.consultation.now,
             by=member.user,
         )
-    except AlreadySent:
-        return _sent_by_colleague(request, version, form)
+    except AlreadySent as already:
+        return _already_sent(request, already.stored, version, form)
     except Conflict as conflict:
         return _conflict(request, form, conflict.stored, key)
     key = key.having_seen(part.fingerprint())
@@ -249,8 +249,13 @@ def _saved_at(draft: Draft) -> str:
     return _("Saved at %(time)s") % {"time": timezone.localtime(draft.changed_at).strftime("%H:%M")}
 
 
-def _sent_by_colleague(request: HttpRequest, version: Version, form: AnswersForm) -> HttpResponse:
+def _already_sent(
+    request: HttpRequest, response: Response, version: Version, form: AnswersForm
+) -> HttpResponse:
+    """By a colleague; and perhaps restricted since."""
     reason = _("Your organisation’s response has been sent in the meantime.")
+    if response.state == Response.State.RESTRICTED:
+        reason = _("Your organisation’s response is restricted: it cannot be changed.")
     return _not_stored(request, version, form, reason, 409)
 
 

@@ -40,10 +40,13 @@ from surveys.verbatims import note_words
 def draft_of(
     organisation: Organisation, questionnaire: Questionnaire, version: Version, moment: datetime
 ) -> Draft:
-    """The organisation's response or the change of it, or a new one that is not stored yet."""
+    """The organisation's response or the change of it, or a new one that is not stored yet.
+
+    The change of a response that was restricted waits until that is lifted.
+    """
     stored = Response.objects.select_related("amendment", "organisation", "questionnaire")
     response = stored.filter(organisation=organisation, questionnaire=questionnaire).first()
-    if response and hasattr(response, "amendment"):
+    if response and hasattr(response, "amendment") and response.state == Response.State.SENT:
         return response.amendment
     return response or Response(
         organisation=organisation,
@@ -100,11 +103,11 @@ def _save_amendment(
 ) -> Amendment:
     with transaction.atomic():
         # As every verb does, sending the change among them: the response is locked first.
-        Response.objects.select_for_update().get(pk=draft.response_id)
+        response = Response.objects.select_for_update().get(pk=draft.response_id)
         stored = Amendment.objects.filter(pk=draft.pk).select_related("response").first()
-        if stored is None:
-            # A colleague has sent the change, or dropped it.
-            raise AlreadySent(draft.response)
+        if stored is None or response.state != Response.State.SENT:
+            # A colleague has sent the change, or dropped it; or the response was restricted.
+            raise AlreadySent(response)
         refuse_conflict(stored, part, seen)
         note_saving(stored.response, by, Part.of(stored, part.names), part, moment)
         put_version(stored, version)
@@ -118,7 +121,7 @@ def _save_amendment(
 def send_draft(
     draft: Draft, *, seen: str, publication: str, language: str, moment: datetime, by: User
 ) -> Response:
-    """Send an organisation's draft; sending what was sent already changes nothing.
+    """Send an organisation's draft; where it was sent already, or restricted, nothing changes.
 
     `seen` is the fingerprint of all that was checked. Raises Conflict where it is another now.
     Every member is told by e-mail, in the same transaction.
@@ -151,7 +154,7 @@ def _send_amendment(
     with transaction.atomic():
         response = Response.objects.select_for_update().get(pk=draft.response_id)
         stored = Amendment.objects.filter(pk=draft.pk).select_related("response").first()
-        if stored is None:
+        if stored is None or response.state != Response.State.SENT:
             return response
         if whole(stored).fingerprint() != seen:
             raise Conflict(stored)

@@ -10,9 +10,19 @@ from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
+from surveys.answering import checking, stakeholders
 from surveys.lifecycle import organisations
-from surveys.models import Amendment, Consultation, Member, Message, Organisation, Response
+from surveys.models import (
+    Amendment,
+    Commitment,
+    Consultation,
+    Member,
+    Message,
+    Organisation,
+    Response,
+)
 from surveys.people import make_person
+from surveys.subjects.restricting import lift, restrict
 from tests.content import load_content
 from tests.surveys.keys import key_on
 
@@ -329,3 +339,111 @@ def test_a_response_of_an_organisation_nobody_confirmed_does_not_count_yet(clien
     Organisation.objects.update(standing="listed")
 
     assert (waiting, Response.objects.sent().count()) == (0, 1)
+
+
+# Restricted
+
+
+def kept():
+    """What nothing may change while a response is restricted."""
+    response = stored()
+    return (
+        (response.state, response.answers, response.publication),
+        response.revisions.count(),
+        Commitment.objects.count(),
+        Message.objects.count(),
+    )
+
+
+def begin_to_change(client):
+    client.post(f"{SENT}change/")
+    save(client, BORDER, {"S1": "dk"})
+
+
+def restricted_first(monkeypatch, module, verb):
+    """Let the response be restricted after a page has looked at it, and before it is locked."""
+    do = getattr(module, verb)
+
+    def do_too_late(*args, **kwargs):
+        restrict(stored())
+        return do(*args, **kwargs)
+
+    monkeypatch.setattr(module, verb, do_too_late)
+
+
+def test_words_for_a_change_of_what_was_restricted_meanwhile_are_shown(client, sent):
+    begin_to_change(client)
+    key = key_on(client.get(BORDER))
+    restrict(sent)
+    before = kept()
+
+    late = client.post(BORDER, {"key": key, "S1": "dk", "S1_comment": "prea târziu"})
+
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "prea târziu" in page
+    assert "Your organisation’s response is restricted" in page
+    assert (kept(), Amendment.objects.get().answers) == (before, ANSWERS | {"S1": "dk"})
+
+
+def test_words_that_are_saved_while_the_response_is_restricted_are_shown(client, sent, monkeypatch):
+    begin_to_change(client)
+    key = key_on(client.get(BORDER))
+    restricted_first(monkeypatch, stakeholders, "save_section")
+
+    late = client.post(BORDER, {"key": key, "S1": "dk", "S1_comment": "prea târziu"})
+
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "prea târziu" in page
+    assert "Your organisation’s response is restricted" in page
+    assert Amendment.objects.get().answers == ANSWERS | {"S1": "dk"}
+
+
+def test_a_change_of_what_was_restricted_meanwhile_is_not_sent(client, sent):
+    begin_to_change(client)
+    check = {"key": key_on(client.get(CHECK)), "publication": "anonymous", "authorised": "on"}
+    restrict(sent)
+    before = kept()
+
+    told = client.post(CHECK, check, follow=True)
+
+    assert (told.status_code, kept()) == (403, before)
+    assert "These answers are restricted" in told.content.decode()
+
+
+def test_a_change_is_not_sent_where_the_response_is_restricted_at_that_moment(
+    client, sent, monkeypatch
+):
+    begin_to_change(client)
+    (_state, *said), *rest = kept()
+    restricted_first(monkeypatch, checking, "send_draft")
+
+    told = send(client, "anonymous")
+
+    assert client.get(told.url).status_code == 403
+    assert kept() == (("restricted", *said), *rest)
+    assert Amendment.objects.get().answers == ANSWERS | {"S1": "dk"}
+
+
+@pytest.mark.parametrize("page", [TEAM, BORDER, CHECK])
+def test_the_form_of_a_restricted_response_leads_to_the_page_that_says_so(client, sent, page):
+    begin_to_change(client)
+    restrict(sent)
+
+    told = client.get(page, follow=True)
+
+    assert told.redirect_chain[-1][0] == SENT
+    assert told.status_code == 403
+    assert "These answers are restricted" in told.content.decode()
+
+
+def test_a_change_goes_on_once_the_restriction_is_lifted(client, sent):
+    begin_to_change(client)
+    restrict(sent)
+    lift(sent)
+
+    send(client)
+
+    assert (stored().state, stored().answers) == ("sent", ANSWERS | {"S1": "dk"})
+    assert not Amendment.objects.exists()
