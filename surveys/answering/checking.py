@@ -5,23 +5,27 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from surveys.answering.access import for_members
 from surveys.answering.again import is_only_shown, notice_of
 from surveys.answering.forms import CheckForm
+from surveys.answering.versions import get_version
 from surveys.answering.workspaces import (
+    ORGANISATIONS,
     closed_page,
     form_key_of,
     get_workspace,
     is_taken,
     workspace_context,
 )
-from surveys.lifecycle import Conflict, Draft, send_draft, whole
+from surveys.lifecycle import Conflict, Draft, put_version, send_draft, whole
 from surveys.models import Member, Version
 from surveys.progress import required_left, unfinished_left, whole_progress
+
+CORRECTED = gettext_lazy("The questionnaire was corrected. Check your answers and send them again.")
 
 
 @for_members
@@ -46,7 +50,7 @@ def stakeholder_check(request: HttpRequest, member: Member) -> HttpResponse:
     if not form.is_valid() or left:
         return _check_page(request, member, draft, version, form, 422, left=left)
     if key.version_id != version.pk:
-        notice = _("The questionnaire was corrected. Check your answers and send them again.")
+        notice = str(CORRECTED)
         return _check_page(request, member, draft, version, form, 409, notice=notice)
     try:
         send_draft(
@@ -58,9 +62,21 @@ def stakeholder_check(request: HttpRequest, member: Member) -> HttpResponse:
             by=member.user,
         )
     except Conflict as conflict:
-        notice = _("Answers were changed while this page was open. Check them and send again.")
-        return _check_page(request, member, conflict.stored, version, form, 409, notice=notice)
+        return _check_again(request, member, conflict.stored, version, form)
     return redirect("stakeholder_receipt", member.organisation_id)
+
+
+def _check_again(
+    request: HttpRequest, member: Member, stored: Draft, checked: Version, form: CheckForm
+) -> HttpResponse:
+    """What a colleague has changed meanwhile, as the version asks it that the draft is at now."""
+    notice = _("Answers were changed while this page was open. Check them and send again.")
+    version = checked
+    if stored.version_id != checked.pk:
+        notice = str(CORRECTED)
+        version = get_version(ORGANISATIONS, stored.version_id)
+        put_version(stored, version)
+    return _check_page(request, member, stored, version, form, 409, notice=notice)
 
 
 def _check_page(

@@ -123,8 +123,8 @@ def send_draft(
 ) -> Response:
     """Send an organisation's draft; where it was sent already, or restricted, nothing changes.
 
-    `seen` is the fingerprint of all that was checked. Raises Conflict where it is another now.
-    Every member is told by e-mail, in the same transaction.
+    `seen` is the fingerprint of all that was checked, as the draft's version asks it. Raises
+    Conflict where either is another now. Every member is told by e-mail, in the same transaction.
     """
     if isinstance(draft, Amendment):
         return _send_amendment(draft, seen, publication, language, moment, by)
@@ -132,8 +132,7 @@ def send_draft(
         stored = Response.objects.select_for_update().get(pk=draft.pk)
         if not stored.is_draft:
             return stored
-        if whole(stored).fingerprint() != seen:
-            raise Conflict(stored)
+        _refuse_what_was_not_checked(stored, draft, seen)
         sent = only_what_is_asked(stored, draft.version)
         stored.answers, stored.unfinished = sent.answers, sent.unfinished
         stored.state, stored.moved_from = Response.State.SENT, None
@@ -148,6 +147,12 @@ def send_draft(
     return stored
 
 
+def _refuse_what_was_not_checked(stored: Draft, checked: Draft, seen: str) -> None:
+    """Raise Conflict where a colleague has changed an answer, or gone on with a later version."""
+    if stored.version_id != checked.version_id or whole(stored).fingerprint() != seen:
+        raise Conflict(stored)
+
+
 def _send_amendment(
     draft: Amendment, seen: str, publication: str, language: str, moment: datetime, by: User
 ) -> Response:
@@ -156,8 +161,7 @@ def _send_amendment(
         stored = Amendment.objects.filter(pk=draft.pk).select_related("response").first()
         if stored is None or response.state != Response.State.SENT:
             return response
-        if whole(stored).fingerprint() != seen:
-            raise Conflict(stored)
+        _refuse_what_was_not_checked(stored, draft, seen)
         sent = only_what_is_asked(stored, draft.version)
         if (sent.answers, publication) != (response.answers, response.publication):
             number = keep_revision(response, moment).number

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from surveys import publishing
+from surveys.answering import checking
 from surveys.codebook import variables
 from surveys.drafting.complexity import measure
 from surveys.drafting.versions import begin, get_version
@@ -440,6 +441,52 @@ def test_what_was_checked_before_the_publication_is_checked_again(member, stakeh
     assert again.status_code == 409
     assert "The questionnaire was corrected. Check your answers" in again.content.decode()
     assert Response.objects.get().state == "sent"
+
+
+def ask_for_more(draft):
+    Question.objects.filter(version=draft, name="S3").update(required=True)
+
+
+@pytest.mark.parametrize("is_change", [False, True])
+def test_a_version_that_a_colleague_has_just_moved_to_is_not_sent_unseen(
+    member, stakeholders, ana, monkeypatch, is_change
+):
+    first = stakeholders.current_version()
+    now = timezone.now()
+    stored = Response.objects.create(
+        organisation_id=31,
+        questionnaire=stakeholders,
+        version=first,
+        state="sent" if is_change else "draft",
+        language="en",
+        answers={"S1": s1(first), "place": "timis", "org_type": "ngo"},
+        publication="named" if is_change else "",
+        started_at=now,
+        sent_at=now if is_change else None,
+    )
+    if is_change:
+        Amendment.objects.create(response=stored, answers=stored.answers, started_at=now)
+    check = "/en/stakeholders/31/check/"
+    form = {"key": key_on(member.get(check)), "publication": "anonymous", "authorised": "on"}
+    second = correct(stakeholders, ana, "S1", ask_for_more)
+    colleague, send = Client(), checking.send_draft
+    colleague.force_login(Member.objects.get().user)
+
+    def send_after_a_colleague_has_looked(*args, **kwargs):
+        colleague.get("/en/stakeholders/31/")
+        return send(*args, **kwargs)
+
+    monkeypatch.setattr(checking, "send_draft", send_after_a_colleague_has_looked)
+    again = member.post(check, form)
+    unanswered = member.post(check, form | {"key": key_on(again)})
+
+    stored = Response.objects.select_related("amendment").get()
+    assert again.status_code == 409
+    assert "The questionnaire was corrected. Check your answers" in again.content.decode()
+    assert NOTICE in again.content.decode()
+    assert unanswered.status_code == 422
+    assert (stored.state, stored.version) == (("sent", first) if is_change else ("draft", second))
+    assert (stored.amendment if is_change else stored).version == second
 
 
 def test_only_a_draft_has_moved(citizens):
