@@ -36,6 +36,7 @@ from surveys.lifecycle import (
     AlreadySent,
     Conflict,
     Draft,
+    NoLongerAsked,
     save_section,
     whole,
 )
@@ -46,7 +47,6 @@ from surveys.models import (
     Section,
     Version,
 )
-from surveys.moving import fits
 from surveys.parts import Part
 
 
@@ -82,10 +82,11 @@ def stakeholder_section(request: HttpRequest, member: Member, name: str) -> Http
     draft, version = get_workspace(request, member.organisation)
     key = FormKey.of(request)
     if key and key.version_id != version.pk:
-        return _of_another_version(request, member, draft, version, name)
+        # The draft has gone on; a form is read as what it showed.
+        version = get_version(ORGANISATIONS, key.version_id)
     section = _section(version, name)
     if request.method == "POST":
-        return _answer_section(request, member, draft, version, section, version)
+        return _answer_section(request, member, draft, version, section)
     if not draft.is_draft:
         return redirect("stakeholder_receipt", member.organisation_id)
     if not version.consultation.takes(draft.started_at):
@@ -105,37 +106,6 @@ def _section(version: Version, name: str) -> Section:
         if section.name == name:
             return section
     raise Http404("There is no such section")
-
-
-def _stored_as(draft: Draft, version: Version, shown: Version, part: Part) -> Version | None:
-    """The version that asks all that is stored and entered.
-
-    It is the draft's own, or, for a draft that was moved on, the one it came from: the form showed
-    that, so it goes back, and moves on again when it is opened the next time.
-    """
-    together = Part.of(draft, whole(draft).names - part.names).entered() | part.entered()
-    came_from = [shown] if draft.moved_from_id == shown.pk else []
-    return next((each for each in (version, *came_from) if fits(each, together)), None)
-
-
-def _of_another_version(
-    request: HttpRequest, member: Member, draft: Draft, version: Version, name: str
-) -> HttpResponse:
-    """A form that shows another version than the draft is at: stored where nothing gets lost.
-
-    Where the newer version does not ask what was entered, its words are shown to copy.
-    """
-    key = FormKey.of(request)
-    shown = get_version(ORGANISATIONS, key.version_id if key else None)
-    section = _section(shown, name)
-    form = AnswersForm(request.POST, version=shown, sections=[section])
-    if stored_as := _stored_as(draft, version, shown, form.part()):
-        return _answer_section(request, member, draft, shown, section, stored_as)
-    reason = _(
-        "The questionnaire has changed since you opened this page. Open the section again and copy "
-        "your words into it."
-    )
-    return _not_stored(request, shown, form, reason, 409)
 
 
 def _section_form(
@@ -182,7 +152,6 @@ def _answer_section(
     draft: Draft,
     version: Version,
     section: Section,
-    stored_as: Version,
 ) -> HttpResponse:
     """What becomes of a posted section: shown again, or saved with all that is in it."""
     if is_only_shown(request):
@@ -201,7 +170,7 @@ def _answer_section(
     try:
         stored = save_section(
             draft,
-            version=stored_as,
+            version=version,
             part=part,
             seen=key.seen,
             language=get_language() or "",
@@ -210,6 +179,8 @@ def _answer_section(
         )
     except AlreadySent as already:
         return _already_sent(request, already.stored, version, form)
+    except NoLongerAsked:
+        return _no_longer_asked(request, version, form)
     except Conflict as conflict:
         return _conflict(request, form, conflict.stored, key)
     key = key.having_seen(part.fingerprint())
@@ -256,6 +227,14 @@ def _already_sent(
     reason = _("Your organisation’s response has been sent in the meantime.")
     if response.state == Response.State.RESTRICTED:
         reason = _("Your organisation’s response is restricted: it cannot be changed.")
+    return _not_stored(request, version, form, reason, 409)
+
+
+def _no_longer_asked(request: HttpRequest, version: Version, form: AnswersForm) -> HttpResponse:
+    reason = _(
+        "The questionnaire has changed since you opened this page. Open the section again and copy "
+        "your words into it."
+    )
     return _not_stored(request, version, form, reason, 409)
 
 

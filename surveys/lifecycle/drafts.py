@@ -9,6 +9,7 @@ from surveys.history import forget_what_was_said
 from surveys.journey import Journey
 from surveys.ledger.committing import mark_withdrawn
 from surveys.models import Amendment, Response, Revision, Version
+from surveys.moving import fits
 from surveys.parts import Part
 from surveys.rehearsing import erase_rehearsals_once
 from surveys.verbatims import forget_words
@@ -32,6 +33,10 @@ class AlreadySent(Exception):
     def __init__(self, stored: Response) -> None:
         super().__init__(stored.reference)
         self.stored = stored
+
+
+class NoLongerAsked(Exception):
+    """No version that a draft can be stored as asks all that is stored and was entered."""
 
 
 def refuse_conflict(stored: Draft, part: Part, seen: str) -> None:
@@ -65,6 +70,24 @@ def only_what_is_asked(stored: Draft, version: Version) -> Part:
 def whole(response: Draft) -> Part:
     """Everything a response says."""
     return Part.of(response, {*response.answers, *response.unfinished})
+
+
+def version_for(stored: Draft, shown: Version, part: Part) -> Version:
+    """What a locked draft answers with a part of a form that `shown` asked.
+
+    Where that is another version than the draft is at, it stays where it is if everything is asked
+    there; else a draft that was moved on from `shown` goes back, and moves on again when it is
+    opened the next time. Raises NoLongerAsked.
+    """
+    if stored.version_id == shown.pk:
+        return shown
+    together = Part.of(stored, whole(stored).names - part.names).entered() | part.entered()
+    own = Version.objects.with_questions().get(pk=stored.version_id)
+    came_from = [shown] if stored.moved_from_id == shown.pk else []
+    for version in (own, *came_from):
+        if fits(version, together):
+            return version
+    raise NoLongerAsked
 
 
 def take_version(stored: Draft, version: Version, names: frozenset[str]) -> None:

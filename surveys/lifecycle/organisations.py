@@ -20,6 +20,7 @@ from surveys.lifecycle.drafts import (
     put_version,
     refuse_conflict,
     set_apart,
+    version_for,
     whole,
     withdraw,
 )
@@ -67,9 +68,10 @@ def save_section(
     moment: datetime,
     by: User,
 ) -> Draft:
-    """Replace a part of the stored draft and leave all others alone; it answers `version` then.
+    """Replace a part of the stored draft, as a form of `version` says it; leave all others alone.
 
-    Raises Conflict where somebody else changed the same part, AlreadySent where it was sent.
+    Raises Conflict where somebody else changed the same part, AlreadySent where it was sent, and
+    NoLongerAsked where the draft has gone on with a version that does not ask this.
     """
     if isinstance(draft, Amendment):
         return _save_amendment(draft, version, part, seen, moment, by)
@@ -88,6 +90,7 @@ def save_section(
         )
         if not stored.is_draft:
             raise AlreadySent(stored)
+        version = version_for(stored, version, part)
         refuse_conflict(stored, part, seen)
         note_saving(stored, by, Part.of(stored, part.names), part, moment)
         stored.version, stored.moved_from = version, None
@@ -108,6 +111,7 @@ def _save_amendment(
         if stored is None or response.state != Response.State.SENT:
             # A colleague has sent the change, or dropped it; or the response was restricted.
             raise AlreadySent(response)
+        version = version_for(stored, version, part)
         refuse_conflict(stored, part, seen)
         note_saving(stored.response, by, Part.of(stored, part.names), part, moment)
         put_version(stored, version)

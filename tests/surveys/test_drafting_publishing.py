@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from surveys import publishing
 from surveys.answering import checking
+from surveys.answering import stakeholders as pages
+from surveys.answering.form_key import FormKey
 from surveys.codebook import variables
 from surveys.drafting.complexity import measure
 from surveys.drafting.versions import begin, get_version
@@ -441,6 +443,84 @@ def test_what_was_checked_before_the_publication_is_checked_again(member, stakeh
     assert again.status_code == 409
     assert "The questionnaire was corrected. Check your answers" in again.content.decode()
     assert Response.objects.get().state == "sent"
+
+
+def ask_something_else(draft):
+    """N9 in place of S2, in the section of S1."""
+    gone = Question.objects.get(version=draft, name="S2")
+    added = {"name": "N9", "kind": "text", "position": 90, "text": TEXTS, "short": TEXTS}
+    Question.objects.create(version=draft, section=gone.section, **added)
+    gone.delete()
+
+
+@pytest.fixture
+def colleague_first(member, monkeypatch):
+    """Let a colleague answer the first section after mine was read, and before it is stored."""
+    visitor, save = Client(), pages.save_section
+    visitor.force_login(Member.objects.get().user)
+
+    def colleague_first(address, **entered):
+        def save_after_the_colleague(*args, **kwargs):
+            monkeypatch.setattr(pages, "save_section", save)
+            visitor.post(address, {"key": key_on(visitor.get(address))} | entered)
+            return save(*args, **kwargs)
+
+        monkeypatch.setattr(pages, "save_section", save_after_the_colleague)
+
+    return colleague_first
+
+
+@pytest.fixture
+def mine(member, stakeholders, ana):
+    """What I have open of the first version, when the second is published; a draft is stored."""
+    about = "/en/stakeholders/31/section/organisation/"
+    member.post(about, {"key": key_on(member.get(about)), "org_type": "ngo"})
+    key = key_on(member.get(border(stakeholders.current_version())))
+    correct(stakeholders, ana, "S1", ask_something_else)
+    return {"key": key}
+
+
+def test_a_form_is_stored_as_the_version_that_a_colleague_has_just_moved_to(
+    member, stakeholders, mine, colleague_first
+):
+    address = border(stakeholders.current_version())
+    colleague_first("/en/stakeholders/31/section/organisation/", org_type="ngo", place="timis")
+
+    member.post(address, mine | {"S1_comment": "Ђорђе"})
+
+    response = Response.objects.get()
+    assert response.answers == {"org_type": "ngo", "place": "timis", "S1_comment": "Ђорђе"}
+    assert response.version == stakeholders.current_version()
+
+
+def test_words_that_fit_no_version_with_a_colleagues_are_shown_and_the_draft_stays(
+    member, stakeholders, mine, colleague_first
+):
+    address = border(stakeholders.current_version())
+    colleague_first(address, N9="Најпре мост")
+
+    told = member.post(address, mine | {"S1_comment": "Ђорђе", "S2_1": "health"})
+
+    response = Response.objects.get()
+    assert told.status_code == 409
+    assert "The questionnaire has changed since you opened this page." in told.content.decode()
+    assert "Ђорђе" in told.content.decode()
+    assert (response.answers, response.unfinished) == ({"org_type": "ngo", "N9": "Најпре мост"}, {})
+    assert response.version == stakeholders.current_version()
+
+
+def test_another_language_shows_the_words_of_a_form_whose_draft_has_gone_on(
+    member, stakeholders, mine
+):
+    address = border(stakeholders.current_version())
+    member.post(address, {"key": key_on(member.get(address)), "N9": "Најпре мост"})
+
+    entered = {"S1_comment": "Ђорђе", "S2_1": "health"}
+    shown = member.post(address.replace("/en/", "/ro/"), mine | entered | {"switch": "ro"})
+
+    assert shown.status_code == 200
+    assert FormKey.read(key_on(shown)) == FormKey.read(mine["key"])
+    assert "Ђорђе" in shown.content.decode()
 
 
 def ask_for_more(draft):
