@@ -1,7 +1,7 @@
 """Verbs about who works on an organisation's response.
 
-Every verb locks the organisation, so that two of them at once cannot leave it without anybody
-who can send.
+Every verb locks the organisation, and looks only then whether the member who decides still may: so
+two of them at once cannot leave it without anybody who can send. Where not, it raises MayNoLonger.
 """
 
 from collections.abc import Iterator
@@ -24,6 +24,15 @@ class AlreadyThere(Exception):
     """This address belongs to a member, or is invited."""
 
 
+class MayNoLonger(Exception):
+    """Whoever acts has lost their role or their place since their page was opened."""
+
+    def __init__(self, member: Member | None) -> None:
+        super().__init__(str(member))
+        self.member = member
+        """As they are now; None where they are no member any more."""
+
+
 @contextmanager
 def _locked(organisation_id: int) -> Iterator[None]:
     with transaction.atomic():
@@ -37,6 +46,14 @@ def _refuse_if_nobody_could_send(organisation_id: int) -> None:
         raise NobodyCouldSend
 
 
+def _as_now(by: Member, *, managing: bool = True) -> Member:
+    """Whoever acts, as they are once the organisation is locked. Raises MayNoLonger."""
+    now = Member.objects.select_related("organisation", "user").filter(pk=by.pk).first()
+    if now is None or (managing and not now.can_manage):
+        raise MayNoLonger(now)
+    return now
+
+
 def invite(
     by: Member, *, email: str, role: str, language: str, moment: datetime, replaces: bool = False
 ) -> Invitation:
@@ -45,6 +62,7 @@ def invite(
     Raises AlreadyThere.
     """
     with _locked(by.organisation_id):
+        by = _as_now(by, managing=not replaces)
         organisation = by.organisation
         if Member.objects.filter(
             organisation=organisation, user__email__lower=email.lower()
@@ -70,10 +88,10 @@ def invite(
     return invitation
 
 
-def invite_again(invitation: Invitation, by: User, moment: datetime) -> None:
+def invite_again(invitation: Invitation, *, moment: datetime, by: Member) -> None:
     """Send the e-mail once more, at most once an hour."""
     with _locked(invitation.organisation_id):
-        _write(invitation, by, f"invitation:{invitation.pk}:again:{moment:%Y%m%d%H}")
+        _write(invitation, _as_now(by).user, f"invitation:{invitation.pk}:again:{moment:%Y%m%d%H}")
         Invitation.objects.filter(pk=invitation.pk).update(sent_at=moment)
 
 
@@ -89,9 +107,10 @@ def _write(invitation: Invitation, by: User, key: str) -> None:
     outbox.put([message])
 
 
-def withdraw_invitation(invitation: Invitation) -> None:
+def withdraw_invitation(invitation: Invitation, *, by: Member) -> None:
     """Its link and its address no longer lead in. A member who came by it stays."""
     with _locked(invitation.organisation_id):
+        _as_now(by)
         invitation.delete()
 
 
@@ -129,9 +148,10 @@ def _accept(invitation: Invitation, user: User, moment: datetime) -> None:
         replaced.delete()
 
 
-def change_role(member: Member, role: str) -> None:
+def change_role(member: Member, role: str, *, by: Member) -> None:
     """Raises NobodyCouldSend."""
     with _locked(member.organisation_id):
+        _as_now(by)
         Member.objects.filter(pk=member.pk).update(role=role)
         _refuse_if_nobody_could_send(member.organisation_id)
 
@@ -150,12 +170,13 @@ def leave(member: Member) -> None:
         _refuse_if_nobody_could_send(member.organisation_id)
 
 
-def remove(member: Member) -> None:
+def remove(member: Member, *, by: Member) -> None:
     """The same, decided by somebody else: whom they had asked to take their place stays out too.
 
     Raises NobodyCouldSend.
     """
     with _locked(member.organisation_id):
+        _as_now(by)
         Invitation.objects.filter(replaces=member).delete()
         leave(member)
 
@@ -166,6 +187,7 @@ def hand_over(by: Member, *, email: str, language: str, moment: datetime) -> Mem
     Returns the colleague, or None where a person was invited.
     """
     with _locked(by.organisation_id):
+        by = _as_now(by, managing=False)
         # A place is one person's: whoever was asked to take it before is not any more.
         Invitation.objects.filter(replaces=by).delete()
         members = Member.objects.filter(organisation=by.organisation_id)
@@ -182,6 +204,8 @@ def hand_over(by: Member, *, email: str, language: str, moment: datetime) -> Mem
         return None
 
 
-def set_approval(organisation: Organisation, *, needed: bool) -> None:
+def set_approval(*, needed: bool, by: Member) -> None:
     """Whether only those who can send may send."""
-    Organisation.objects.filter(pk=organisation.pk).update(needs_approval=needed)
+    with _locked(by.organisation_id):
+        _as_now(by)
+        Organisation.objects.filter(pk=by.organisation_id).update(needs_approval=needed)

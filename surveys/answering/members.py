@@ -27,6 +27,24 @@ TOO_MANY_TODAY = gettext_lazy(
 )
 
 
+def _told_if_they_may_no_longer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A colleague can take their role or their place while they act."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, member: Member, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, member, *args, **kwargs)
+        except membership.MayNoLonger as refused:
+            if refused.member:
+                problem = _ask_those_who_can_send()
+                return _members_page(request, refused.member, 403, problem=problem)
+        told = _("You are not a member of %(organisation)s any more. Nothing was changed.")
+        messages.error(request, told % {"organisation": member.organisation})
+        return redirect("stakeholder_home")
+
+    return wrapped
+
+
 def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """For members who can send; the others are told whom to ask."""
 
@@ -35,7 +53,7 @@ def for_managers(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     def wrapped(request: HttpRequest, member: Member, *args: Any, **kwargs: Any) -> HttpResponse:
         if not member.can_manage:
             return _members_page(request, member, 403, problem=_ask_those_who_can_send())
-        return view(request, member, *args, **kwargs)
+        return _told_if_they_may_no_longer(view)(request, member, *args, **kwargs)
 
     return wrapped
 
@@ -108,7 +126,7 @@ def invitation_again(request: HttpRequest, member: Member, pk: int) -> HttpRespo
     if not _is_let_through(request):
         messages.error(request, TOO_MANY_TODAY)
         return redirect("stakeholder_members", member.organisation_id)
-    membership.invite_again(invitation, member.user, timezone.now())
+    membership.invite_again(invitation, moment=timezone.now(), by=member)
     told = _("An invitation is on its way to %(email)s.") % {"email": invitation.email}
     messages.success(request, told)
     return redirect("stakeholder_members", member.organisation_id)
@@ -120,7 +138,7 @@ def invitation_withdraw(request: HttpRequest, member: Member, pk: int) -> HttpRe
     invitation = get_object_or_404(
         Invitation, pk=pk, organisation=member.organisation_id, accepted_at=None
     )
-    membership.withdraw_invitation(invitation)
+    membership.withdraw_invitation(invitation, by=member)
     told = _("The invitation of %(email)s was withdrawn.") % {"email": invitation.email}
     messages.success(request, told)
     return redirect("stakeholder_members", member.organisation_id)
@@ -135,7 +153,7 @@ def member_role(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            membership.change_role(other, form.cleaned_data["role"])
+            membership.change_role(other, form.cleaned_data["role"], by=member)
             return redirect("stakeholder_members", member.organisation_id)
         except membership.NobodyCouldSend:
             form.add_error("role", str(NOBODY_COULD_SEND))
@@ -145,6 +163,7 @@ def member_role(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 
 
 @for_members
+@_told_if_they_may_no_longer
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_remove(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """Remove a colleague, or leave oneself."""
@@ -155,10 +174,11 @@ def member_remove(request: HttpRequest, member: Member, pk: int) -> HttpResponse
     problem = ""
     if request.method == "POST":
         try:
-            (membership.leave if is_me else membership.remove)(other)
-            return redirect(
-                *(["stakeholder_home"] if is_me else ["stakeholder_members", other.organisation_id])
-            )
+            if is_me:
+                membership.leave(other)
+                return redirect("stakeholder_home")
+            membership.remove(other, by=member)
+            return redirect("stakeholder_members", other.organisation_id)
         except membership.NobodyCouldSend:
             problem = str(NOBODY_COULD_SEND)
     ctx = {
@@ -179,6 +199,7 @@ def _colleague(member: Member, pk: int) -> Member:
 
 
 @for_members
+@_told_if_they_may_no_longer
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_hand_over(request: HttpRequest, member: Member) -> HttpResponse:
     """Somebody else takes my place."""
@@ -209,6 +230,6 @@ def member_hand_over(request: HttpRequest, member: Member) -> HttpResponse:
 @require_POST
 def stakeholder_approval(request: HttpRequest, member: Member) -> HttpResponse:
     """Whether only those who can send may send."""
-    membership.set_approval(member.organisation, needed="needed" in request.POST)
+    membership.set_approval(needed="needed" in request.POST, by=member)
     messages.success(request, _("Your choice was saved."))
     return redirect("stakeholder_members", member.organisation_id)

@@ -103,7 +103,8 @@ def test_from_the_invitation_to_withdrawing(together, language, javascript):
 def test_who_is_removed_is_out_while_they_write(together):
     elena, dragan = together("en")
     dragan.goto("/en/stakeholders/31/section/border/")
-    membership.remove(Member.objects.get(user__email=DRAGAN))
+    by = Member.objects.get(user__email="elena@example.org")
+    membership.remove(Member.objects.get(user__email=DRAGAN), by=by)
 
     dragan.fill("[name=S1_comment]", "prea târziu")
     answer = dragan.goto("/en/stakeholders/31/section/border/")

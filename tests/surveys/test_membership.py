@@ -113,7 +113,7 @@ def test_a_removed_member_is_out_at_once_and_their_words_come_back_to_them(clien
     client.force_login(dragan.user)
     section = f"{TEAM}section/border/"
     key = key_on(client.get(section))
-    remove(dragan)
+    remove(dragan, by=elena)
 
     read = client.get(section)
     saved = client.post(section, {"key": key, "S1": "both", "autosave": "yes"})
@@ -125,7 +125,7 @@ def test_a_removed_member_is_out_at_once_and_their_words_come_back_to_them(clien
 def test_who_was_invited_and_removed_does_not_come_back_by_signing_in(client, elena):
     ask(client)
     sign_in_with_code(Client(), DRAGAN)
-    remove(Member.objects.get(user__email=DRAGAN))
+    remove(Member.objects.get(user__email=DRAGAN), by=elena)
 
     accept_invitations(make_person(DRAGAN, language="sr"), timezone.now())
 
@@ -133,7 +133,10 @@ def test_who_was_invited_and_removed_does_not_come_back_by_signing_in(client, el
 
 
 def test_the_last_one_who_can_send_stays_until_somebody_else_can(client, elena, dragan):
-    for verb in (lambda: remove(elena), lambda: change_role(elena, "edit")):
+    for verb in (
+        lambda: remove(elena, by=elena),
+        lambda: change_role(elena, "edit", by=elena),
+    ):
         with pytest.raises(NobodyCouldSend):
             verb()
     told = client.post(f"{TEAM}members/{elena.pk}/remove/")
@@ -175,8 +178,8 @@ def test_who_takes_a_place_takes_it_as_it_is_when_they_come(client, elena, draga
     visitor = Client()
     visitor.force_login(dragan.user)
     hand_over(visitor, "jovana@example.org")
-    change_role(dragan, "send")
-    remove(elena)
+    change_role(dragan, "send", by=elena)
+    remove(elena, by=dragan)
 
     sign_in_with_code(Client(), "jovana@example.org")
 
@@ -281,3 +284,113 @@ def test_inviting_is_in_the_transaction_of_what_it_writes(organisation, elena, m
         invite(elena, email=DRAGAN, role="edit", language="sr", moment=timezone.now())
 
     assert not Invitation.objects.exists()
+
+
+# At the same moment
+
+
+@pytest.fixture
+def meanwhile(monkeypatch):
+    """Let something happen after a page was let in, and before the organisation is locked."""
+    locked = membership._locked
+
+    def meanwhile(happens):
+        def locked_too_late(organisation_id):
+            monkeypatch.setattr(membership, "_locked", locked)
+            happens()
+            return locked(organisation_id)
+
+        monkeypatch.setattr(membership, "_locked", locked_too_late)
+
+    return meanwhile
+
+
+def test_of_two_who_remove_each_other_the_first_one_stays(client, elena, dragan, meanwhile):
+    change_role(dragan, "send", by=elena)
+    visitor = Client()
+    visitor.force_login(dragan.user)
+    meanwhile(lambda: visitor.post(f"{TEAM}members/{elena.pk}/remove/"))
+
+    told = client.post(f"{TEAM}members/{dragan.pk}/remove/", follow=True)
+
+    page = told.content.decode()
+    assert people() == [(DRAGAN, "send")]
+    assert "You are not a member of Asociația Dunărea Verde any more. Nothing was changed." in page
+
+
+@pytest.fixture
+def acts(client, elena, dragan):
+    """What Elena does about her colleagues, and what may never come of it once she is removed."""
+    invitation = Invitation.objects.create(
+        organisation=elena.organisation, email="old@example.org", role="edit", language="ro"
+    )
+    new = {"email": "new@example.org", "language": "ro"}
+    doings = {
+        "remove": (f"members/{dragan.pk}/remove/", {}),
+        "role": (f"members/{dragan.pk}/role/", {"role": "edit"}),
+        "invite": ("members/invite/", new | {"role": "edit"}),
+        "again": (f"invitations/{invitation.pk}/again/", {}),
+        "withdraw": (f"invitations/{invitation.pk}/withdraw/", {}),
+        "approval": ("members/approval/", {"needed": "on"}),
+        "hand over": ("members/hand-over/", new),
+        "hand over to a colleague": ("members/hand-over/", new | {"email": DRAGAN}),
+    }
+
+    def acts(doing):
+        address, form = doings[doing]
+        return client.post(TEAM + address, form, follow=True)
+
+    return acts
+
+
+def team():
+    """All that members decide about."""
+    return (
+        people(),
+        [*Invitation.objects.values_list("email", flat=True)],
+        Organisation.objects.get().needs_approval,
+        Message.objects.count(),
+    )
+
+
+MANAGING = ("remove", "role", "invite", "again", "withdraw", "approval")
+
+
+@pytest.mark.parametrize("doing", [*MANAGING, "hand over", "hand over to a colleague"])
+def test_who_is_removed_at_that_moment_changes_nothing_and_is_told(
+    elena, dragan, acts, meanwhile, doing
+):
+    change_role(dragan, "send", by=elena)
+    meanwhile(lambda: remove(elena, by=dragan))
+
+    told = acts(doing)
+
+    page = told.content.decode()
+    assert team() == ([(DRAGAN, "send")], ["old@example.org"], False, 0)
+    assert "You are not a member of Asociația Dunărea Verde any more. Nothing was changed." in page
+
+
+@pytest.mark.parametrize("doing", MANAGING)
+def test_who_may_only_edit_from_that_moment_changes_nothing_and_is_told(
+    elena, dragan, acts, meanwhile, doing
+):
+    change_role(dragan, "send", by=elena)
+    meanwhile(lambda: change_role(elena, "edit", by=dragan))
+
+    told = acts(doing)
+
+    both = [(DRAGAN, "send"), ("elena@example.org", "edit")]
+    assert told.status_code == 403
+    assert "Only colleagues who can send may do this" in told.content.decode()
+    assert team() == (both, ["old@example.org"], False, 0)
+
+
+def test_a_place_is_handed_over_as_it_is_at_that_moment(elena, dragan, acts, meanwhile):
+    Member.objects.create(
+        organisation=elena.organisation, user=make_person("jovana@example.org", language="sr")
+    )
+    meanwhile(lambda: Member.objects.filter(pk=elena.pk).update(role="edit"))
+
+    acts("hand over to a colleague")
+
+    assert people() == [(DRAGAN, "edit"), ("jovana@example.org", "send")]
