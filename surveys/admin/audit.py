@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultation.replica import own_writes, reads_replica
 from surveys import audit
+from surveys.admin.own_filters import OwnFiltersChangeList
 from surveys.exports.harmless import harmless
 from surveys.models import AuditEntry
 
@@ -51,6 +52,9 @@ class AuditEntryAdmin(admin.ModelAdmin):
     show_full_result_count = False
     actions = ["export"]
     readonly_fields = [*COLUMNS]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OwnFiltersChangeList]:
+        return OwnFiltersChangeList
 
     @method_decorator(reads_replica(since=own_writes))
     def changelist_view(

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from surveys import audit
+from surveys.admin.own_filters import OwnFiltersChangeList
 from surveys.models import AuditEntry
 
 Action = AuditEntry.Action
@@ -22,6 +23,9 @@ class AuditedAdmin(admin.ModelAdmin):
 
     class Media:
         css = {"all": ["css/desk/drafting.css"]}
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OwnFiltersChangeList]:
+        return OwnFiltersChangeList
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> Any:
         audit.record(request.user, Action.ADDED, obj)

@@ -6,12 +6,13 @@ the order of an index.
 
 from typing import Any, Literal
 
-from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+
+from surveys.admin.own_filters import OwnFiltersChangeList
 
 
 class MoreThanCounted(int):
@@ -41,7 +42,7 @@ class CappedPaginator(Paginator):
         return self.count > self.most
 
 
-class CappedChangeList(ChangeList):
+class CappedChangeList(OwnFiltersChangeList):
     """Sorted by one column and, where it says the same, by key in the same direction.
 
     That is the order of an index of the two, from either end.

@@ -21,6 +21,7 @@ from consultation.replica import from_replica, own_writes, reads_replica
 from surveys import audit
 from surveys.admin.audited import AuditedAdmin
 from surveys.admin.capped_list import CappedChangeList, CappedPaginator
+from surveys.admin.own_filters import DayFilter
 from surveys.exports.dataset import csv_blocks
 from surveys.folding import fold, folded
 from surveys.identifiers import read_reference
@@ -61,7 +62,10 @@ class ResponseAdmin(AuditedAdmin):
         "channel",
         "sent_at",
     ]
-    list_filter = ["questionnaire", PlaceFilter, "language", "state", "channel", "sent_at"]
+    list_filter = [
+        *("questionnaire", PlaceFilter, "language", "state", "channel"),
+        ("sent_at", DayFilter),
+    ]
     list_select_related = ["questionnaire", "organisation"]
     list_per_page = 50
     # As fast whatever the number of responses: each of these is an index.

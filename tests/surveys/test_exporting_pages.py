@@ -261,7 +261,7 @@ def test_the_list_exports_nothing_without_a_purpose(desk, citizens):
     one = respond(citizens, {"C5": "Мост"})
 
     answers = [
-        client.post(f"{LIST}export/{citizens.pk}/codes/?language=ro", follow=True),
+        client.post(f"{LIST}export/{citizens.pk}/codes/?language__exact=ro", follow=True),
         client.get(f"{LIST}export/{citizens.pk}/codes/", follow=True),
         client.post(LIST, {"action": "export_codes", "_selected_action": [one.pk]}, follow=True),
     ]
@@ -276,7 +276,7 @@ def test_what_the_list_exports_is_logged_with_the_purpose(desk, citizens):
     client = desk()
     respond(citizens)
 
-    client.post(f"{LIST}export/{citizens.pk}/codes/?language=ro", {"purpose": " for a map "})
+    client.post(f"{LIST}export/{citizens.pk}/codes/?language__exact=ro", {"purpose": " for a map "})
 
     entry = AuditEntry.objects.get(action="exported")
-    assert (entry.purpose, entry.details["filters"]) == ("for a map", "language=ro")
+    assert (entry.purpose, entry.details["filters"]) == ("for a map", "language__exact=ro")
