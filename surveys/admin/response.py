@@ -139,8 +139,9 @@ class ResponseAdmin(AuditedAdmin):
             return queryset.filter(reference=reference), False
         if not rights.words:
             return queryset.none(), False
-        # What an organisation has not sent yet is not the programme's to search.
-        found = queryset.exclude(state=Response.State.DRAFT).annotate(words=folded("answers"))
+        # What an organisation has not sent yet is not the programme's to search, and what is
+        # restricted is used for nothing.
+        found = queryset.filter(state=Response.State.SENT).annotate(words=folded("answers"))
         for word in fold(term).split():
             found = found.filter(words__contains=word)
         return found, False
@@ -157,7 +158,8 @@ class ResponseAdmin(AuditedAdmin):
         response = self.get_object(request, object_id)
         if response is not None:
             version = Version.objects.with_questions().get(pk=response.version_id)
-            shown = {} if response.is_draft else response.answers
+            is_shown = response.state == Response.State.SENT
+            shown = response.answers if is_shown else {}
             rights = Rights.of(request.user)
             extra_context = {
                 "response": response,
@@ -166,6 +168,7 @@ class ResponseAdmin(AuditedAdmin):
                 "revisions": [
                     _told(revision, version, rights)
                     for revision in response.revisions.order_by("-number")
+                    if is_shown
                 ],
             }
             if not rights.identity:

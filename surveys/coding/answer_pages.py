@@ -88,7 +88,10 @@ def coding_translation(request: HttpRequest, pk: int, response_id: UUID) -> Http
     response = _response_of(frame, response_id)
     translation = TranslationForm(request.POST)
     if translation.is_valid():
-        keep_translation(frame, response, translation.cleaned_data["translation"], user)
+        try:
+            keep_translation(frame, response, translation.cleaned_data["translation"], user)
+        except Gone:
+            return _gone(request, frame)
         messages.success(request, _("The working translation was saved."))
     ticked = {"codes": request.POST.getlist("codes"), "nothing": request.POST.get("nothing")}
     form = CodesForm(initial=ticked, frame=frame)

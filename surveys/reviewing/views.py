@@ -54,7 +54,7 @@ def review_queue(request: HttpRequest) -> HttpResponse:
 def review_answer(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     """One answer, the response around it, and what can be decided."""
     response = get_answer(pk, name)
-    if not response.answers.get(name):
+    if not has_words(response, name):
         return gone(request, response, name)
     reader = reader_of(request)
     audit.record(reader.user, AuditEntry.Action.SAW, response, question=name)
@@ -66,7 +66,7 @@ def review_answer(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpRespons
 def review_decide(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     """Save a decision and go on with the next answer."""
     response = get_answer(pk, name)
-    if not response.answers.get(name):
+    if not has_words(response, name):
         return gone(request, response, name)
     reader = reader_of(request)
     form = DecisionForm(request.POST, response=response, name=name, by=reader.user)
@@ -93,7 +93,7 @@ def review_decide(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpRespons
 def review_suggest(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     """The same page with the words of a suggestion ticked. Nothing is stored."""
     response = get_answer(pk, name)
-    if not response.answers.get(name):
+    if not has_words(response, name):
         return gone(request, response, name)
     reader = reader_of(request)
     data = request.POST.copy()
@@ -159,6 +159,11 @@ def get_answer(pk: uuid.UUID, name: str) -> Response:
     return response
 
 
+def has_words(response: Response, name: str) -> bool:
+    """Whether there is anything to read and to decide about; what is restricted is not read."""
+    return response.state == Response.State.SENT and bool(response.answers.get(name))
+
+
 def address_of(waiting: Waiting, filters: Filters) -> str:
     address = reverse("admin:review_answer", args=[waiting.response.pk, waiting.name])
     return address + filters.address()
@@ -190,7 +195,7 @@ def gone(request: HttpRequest, response: Response, name: str) -> HttpResponse:
 def conflict(request: HttpRequest, pk: uuid.UUID, name: str) -> HttpResponse:
     """Something else is stored than the form was made from: both are shown, nothing is saved."""
     response = get_answer(pk, name)
-    if not response.answers.get(name):
+    if not has_words(response, name):
         return gone(request, response, name)
     form = DecisionForm(request.POST, response=response, name=name, by=member_of_staff(request))
     ctx = {

@@ -10,6 +10,7 @@ from surveys.lifecycle import change_response
 from surveys.models import Organisation, Response, User
 from surveys.parts import Part
 from surveys.roles import secretariat
+from surveys.subjects.restricting import restrict
 from tests.surveys.signing_in import sign_in_staff
 
 LIST = "/en/admin/surveys/response/"
@@ -124,6 +125,22 @@ def test_a_draft_is_not_shown_searched_or_exported(staff, draft):
 
     assert "nobody" not in page
     assert found(staff.get(LIST, {"q": "nobody"})) == []
+    assert rows(download) == []
+
+
+def test_what_is_restricted_is_not_shown_searched_or_exported(staff, one):
+    before, after = Part.of(one, {"C5"}), Part(frozenset({"C5"}), {"C5": "Мост"}, {})
+    seen = before.fingerprint()
+    change_response(one, part=after, seen=seen, language="sr", moment=timezone.now())
+    restrict(one)
+
+    page = staff.get(f"{LIST}{one.pk}/change/").content.decode()
+    download = staff.post(f"{LIST}export/{one.questionnaire_id}/codes/", {"purpose": "a test"})
+
+    assert ("Мост" in page, "Школа" in page, "Borski" in page) == (False, False, False)
+    assert "The sender asked that this response is kept and used for nothing." in page
+    assert found(staff.get(LIST, {"q": "мост"})) == []
+    assert found(staff.get(LIST, {"q": one.reference})) == [one.reference]
     assert rows(download) == []
 
 

@@ -19,6 +19,7 @@ from surveys.models import (
     SoftLock,
     WorkingTranslation,
 )
+from surveys.subjects.restricting import restrict
 from surveys.translated import Text
 from tests.surveys.coding_cast import (
     WORDS,
@@ -299,6 +300,18 @@ def test_cyrillic_words_are_shown_in_latin_on_request_and_from_then_on(frame, co
     assert f'lang="sr-Cyrl">{WORDS}<' in written
     assert 'lang="sr-Latn">Čekanje na prelazu traje duže od puta.<' in latin
     assert onward.url == address("coding_answer", frame.pk, following.pk) + "?script=latin"
+
+
+@pytest.mark.parametrize("end", [withdraw, restrict])
+def test_of_words_that_are_gone_no_translation_is_kept(frame, ana, end):
+    response = answer(frame)
+    end(response)
+    url = address("coding_translation", frame.pk, response.pk)
+
+    page = at_the_desk(ana).post(url, {"translation": "Waiting takes longer."}, follow=True)
+
+    assert "That answer was withdrawn meanwhile." in shown(page)
+    assert not WorkingTranslation.objects.exists()
 
 
 def test_a_working_translation_is_kept_and_so_is_what_was_ticked(frame, code, ana, mira):

@@ -31,6 +31,7 @@ from surveys.reviewing.deciding import Decided, NotAllowed, Overtaken, Seen, con
 from surveys.reviewing.originals import erase_originals
 from surveys.reviewing.queue import Filters, Position
 from surveys.roles import secretariat
+from surveys.subjects.restricting import restrict
 from surveys.verbatims import digest_of
 from tests.surveys.signing_in import sign_in_staff
 
@@ -617,6 +618,24 @@ def test_a_response_that_was_withdrawn_says_so(desk, one):
         assert "The respondent withdrew this response." in page.content.decode()
         assert "Милан" not in page.content.decode()
     assert not Decision.objects.exists()
+
+
+def test_a_response_that_is_restricted_is_not_read(desk, one):
+    before = form(one)
+    restrict(one)
+
+    pages = [
+        desk.get(address(one)),
+        desk.post(address(one, "decide/"), before),
+        desk.post(address(one, "suggest/"), before),
+        desk.post(address(one, "reopen/"), before, follow=True),
+    ]
+
+    for page in pages:
+        assert "The sender asked that this response is kept" in page.content.decode()
+        assert "Милан" not in page.content.decode()
+    assert not Decision.objects.exists()
+    assert list(AuditEntry.objects.values()) == []
 
 
 def test_words_that_are_gone_say_so(desk, citizens):
