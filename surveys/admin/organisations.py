@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from surveys.admin import organisation_lists
 from surveys.admin.audited import AuditedAdmin
+from surveys.admin.own_filters import OwnFiltersChangeList
 from surveys.folding import fold, folded_by_the_database
 from surveys.models import Member, Organisation, Response
 from surveys.organisation_lists import Asked
@@ -89,6 +90,17 @@ class OrganisationForm(forms.ModelForm):
         return cleaned
 
 
+class OrganisationChangeList(OwnFiltersChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """With what places are called in the language of this request."""
+        super().get_results(request)
+        names = place_names()
+        rows: Any = self.result_list
+        for row in rows:
+            code = row.profile.get("place", "")
+            row.shown_place = names.get(code, code or "–")
+
+
 @admin.register(Organisation)
 class OrganisationAdmin(AuditedAdmin):
     is_personal = True
@@ -111,6 +123,9 @@ class OrganisationAdmin(AuditedAdmin):
         shown: QuerySet[Any] = organisations.annotate(number=Count("member"), response_state=state)
         return shown
 
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[OrganisationChangeList]:
+        return OrganisationChangeList
+
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Organisation], search_term: str
     ) -> tuple[QuerySet[Organisation], bool]:
@@ -123,9 +138,8 @@ class OrganisationAdmin(AuditedAdmin):
         return super().has_delete_permission(request, obj)
 
     @admin.display(description=gettext_lazy("place"), ordering="profile__place")
-    def place(self, organisation: Organisation) -> str:
-        code = organisation.profile.get("place", "")
-        return self._places.get(code, code or "–")
+    def place(self, organisation: Any) -> str:
+        return str(organisation.shown_place)
 
     @admin.display(description=gettext_lazy("standing"), ordering="standing")
     def shown_standing(self, organisation: Organisation) -> str:
@@ -146,8 +160,6 @@ class OrganisationAdmin(AuditedAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        # Names in the language of this request.
-        self._places = place_names()
         context = {"may_load_lists": organisation_lists.may_load(request)}
         return super().changelist_view(request, context | (extra_context or {}))
 

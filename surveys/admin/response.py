@@ -47,6 +47,16 @@ class PlaceFilter(admin.SimpleListFilter):
         return queryset.filter(place=self.value()) if self.value() else queryset
 
 
+class ResponseChangeList(CappedChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """With what places are called: a handful of names, in the language of this request."""
+        super().get_results(request)
+        names = {place.code: str(place.name) for place in Place.objects.all()}
+        rows: Any = self.result_list
+        for row in rows:
+            row.shown_place = names.get(row.place, row.place or "–")
+
+
 @admin.register(Response)
 class ResponseAdmin(AuditedAdmin):
     is_personal = True
@@ -86,8 +96,8 @@ class ResponseAdmin(AuditedAdmin):
         """Rehearsals are no responses."""
         return super().get_queryset(request).filter(is_rehearsal=False)
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CappedChangeList]:
-        return CappedChangeList
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ResponseChangeList]:
+        return ResponseChangeList
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -102,11 +112,8 @@ class ResponseAdmin(AuditedAdmin):
         return request.user.has_perm("surveys.export_response")
 
     @admin.display(description=_("place"), ordering="place")
-    def place_name(self, response: Response) -> str:
-        if not hasattr(self, "_places"):
-            # A handful of names that change with the language, not with the row.
-            self._places = {place.code: place.name for place in Place.objects.all()}
-        return str(self._places.get(response.place, response.place or "–"))
+    def place_name(self, response: Any) -> str:
+        return str(response.shown_place)
 
     @admin.display(description=_("sent"), ordering="sent_at")
     def sent_on(self, response: Response) -> str:
@@ -244,8 +251,6 @@ class ResponseAdmin(AuditedAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        # Names in the language of this request.
-        self.__dict__.pop("_places", None)
         questionnaires = Questionnaire.objects.all() if self.has_export_permission(request) else []
         context = {"export_questionnaires": questionnaires, "query": request.GET.urlencode()}
         return super().changelist_view(request, context | (extra_context or {}))

@@ -1,11 +1,13 @@
 """The list of responses costs the same however many there are, and says what it does not show."""
 
 import pytest
+from django.contrib import admin
 from django.utils import timezone
+from django.utils.translation import override
 
 from surveys.admin.capped_list import CappedPaginator
 from surveys.admin.response import ResponseAdmin
-from surveys.models import Response, User
+from surveys.models import Organisation, Response, User
 from surveys.roles import secretariat
 from tests.surveys.signing_in import sign_in_staff
 
@@ -123,3 +125,35 @@ def test_a_forged_order_is_no_error(staff, store, forged):
     reference = store("ro")
 
     assert shown(staff.get(LIST, {"o": forged})) == [reference]
+
+
+# What a list keeps
+
+
+@pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model.__name__)
+def test_no_list_keeps_what_another_request_would_read(client, listens, store, model):
+    sign_in_staff(client, User.objects.create_superuser("root"))
+    store("ro")
+    Organisation.objects.create(name="Општина Кладово", profile={"place": "borski"})
+    kept = dict(vars(admin.site.get_model_admin(model)))
+
+    page = client.get(f"/ro/admin/{model._meta.app_label}/{model._meta.model_name}/")
+
+    assert page.status_code == 200
+    assert vars(admin.site.get_model_admin(model)) == kept
+
+
+def test_two_who_ask_at_once_read_places_each_in_their_language(staff, listens):
+    Organisation.objects.create(name="Општина Кладово", profile={"place": "borski"})
+    organisations = admin.site.get_model_admin(Organisation)
+    request = staff.get("/en/admin/surveys/organisation/").wsgi_request
+
+    with override("ro"):
+        romanian = organisations.changelist_view(request)
+    with override("en"):
+        english = organisations.changelist_view(request)
+    with override("ro"):
+        text = romanian.render().content.decode()
+
+    assert '<td class="field-place">Districtul Bor</td>' in text
+    assert '<td class="field-place">Bor District</td>' in english.render().content.decode()
