@@ -140,7 +140,7 @@ def claim(moment: datetime) -> Message | None:
             message.state = State.HANDING_OVER
             message.handed_over_at = moment
             message.attempts += 1
-            message.save()
+            message.save(update_fields=["state", "handed_over_at", "attempts"])
     return message
 
 
@@ -176,16 +176,18 @@ def judge(error: Exception, *, may_have_left: bool) -> State:
 
 
 def settle(message: Message, outcome: State, error: str, moment: datetime) -> None:
-    """Write down what became of a message that was being handed over."""
-    message.state = outcome
-    message.error = error
+    """Write down what became of a message that was being handed over, and nothing else of it.
+
+    Whoever it was to may have been erased meanwhile: neither row nor words are to come back.
+    """
+    settled: dict[str, Any] = {"state": outcome, "error": error}
     if outcome == State.SENT:
-        message.sent_at = moment
+        settled["sent_at"] = moment
     if outcome == State.WAITING:
-        message.next_try_at = moment + DELAYS[min(message.attempts, len(DELAYS)) - 1]
+        settled["next_try_at"] = moment + DELAYS[min(message.attempts, len(DELAYS)) - 1]
     if message.kind == "code" and outcome != State.WAITING and not settings.MAILBOX:
-        message.text = message.html = message.subject = ""
-    message.save()
+        settled |= {"text": "", "html": "", "subject": ""}
+    Message.objects.filter(pk=message.pk).update(**settled)
 
 
 # What was cut short

@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from surveys.models import Message
 from surveys.postman import DELAYS, it_left, send_again, unclear
+from surveys.subjects.erasing import ERASED, erase
+from surveys.subjects.finding import Subject
 from tests.conftest import ROOT
 from tests.site.mail_server import MailServer
 
@@ -259,4 +261,58 @@ def test_a_code_is_forgotten_as_soon_as_it_was_sent(mail_server, sender):
 
     assert Message.objects.values_list("state", "subject", "text", "html").get() == (
         *("sent", "", "", ""),
+    )
+
+
+@pytest.fixture
+def reading(mail_server):
+    """The server has got the first message's text and answers as a test wants, when it wants."""
+    reached, go_on, answers = threading.Event(), threading.Event(), {}
+
+    def wait(address):
+        if not reached.is_set():
+            reached.set()
+            go_on.wait(20)
+            return answers.get(address)
+        return None
+
+    mail_server.answers["."] = wait
+    yield reached, go_on, answers
+    go_on.set()
+
+
+@pytest.mark.parametrize("said", [None, "451 try later", "550 no such user"])
+def test_an_email_that_is_erased_while_the_server_reads_it_does_not_come_back(
+    sender, reading, said
+):
+    reached, go_on, answers = reading
+    write(1)
+    answers["office0@example.org"] = said
+    process = sender()
+    assert reached.wait(20)
+
+    report = erase(Subject(email="office0@example.org"), timezone.now())
+    go_on.set()
+
+    assert process.wait(timeout=20) == 0
+    assert report["emails"] == 1
+    assert not Message.objects.exists()
+
+
+def test_a_name_that_is_erased_from_an_email_while_the_server_reads_it_stays_erased(
+    sender, reading
+):
+    reached, go_on, answers = reading
+    write(1)
+    Message.objects.update(text="Write to ioana@example.org", html="<p>ioana@example.org</p>")
+    answers["office0@example.org"] = "451 try later"
+    process = sender()
+    assert reached.wait(20)
+
+    erase(Subject(email="ioana@example.org"), timezone.now())
+    go_on.set()
+
+    assert process.wait(timeout=20) == 0
+    assert Message.objects.values_list("state", "attempts", "text", "html").get() == (
+        *("waiting", 1, f"Write to {ERASED}", f"<p>{ERASED}</p>"),
     )
