@@ -4,6 +4,7 @@ ones they resemble.
 Every verb locks the rows it changes and writes to the members in the same transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +16,7 @@ from rapidfuzz import fuzz, process, utils
 
 from surveys import inviting_letters, outbox
 from surveys.letters import Letter, consultation_title
-from surveys.models import Invitation, Member, Organisation, Response, Role
+from surveys.models import Invitation, Member, Organisation, Response, Role, Transcript, Typing
 
 SIMILAR = 70
 MOST_SIMILAR = 5
@@ -107,20 +108,19 @@ def merge(organisation: Organisation, into: Organisation, moment: datetime) -> N
 
     Raises NotPossible, also where both have answers: one of the two would be lost.
     """
+    both = [organisation.pk, into.pk]
     with transaction.atomic():
-        # In one order, so that two who merge at the same moment do not wait for each other.
-        list(
-            Organisation.objects.select_for_update()
-            .filter(pk__in=[organisation.pk, into.pk])
-            .order_by("pk")
-        )
+        # In one order, so that two who merge at the same moment do not wait for each other; and
+        # the forms first, as whoever types does.
+        list(Transcript.objects.select_for_update().filter(organisation__in=both).order_by("pk"))
+        list(Organisation.objects.select_for_update().filter(pk__in=both).order_by("pk"))
         stored = _undecided(organisation)
         target = Organisation.objects.filter(
             pk=into.pk, standing=Organisation.Standing.LISTED
         ).first()
         if target is None:
             raise NotPossible(_("Choose a listed organisation to merge it into."))
-        _move_responses(stored, target)
+        _move_answers(stored, target)
         _tell(
             stored,
             "merged",
@@ -164,35 +164,81 @@ def _tell(
     )
 
 
+@dataclass
+class _Answers:
+    """What an organisation has of a questionnaire: a response, a form that can still become one."""
+
+    response: Response | None = None
+    form: Transcript | None = None
+
+    def is_something(self) -> bool:
+        return bool(self.form or (self.response and _has_something(self.response)))
+
+    def __str__(self) -> str:
+        if self.form:
+            return _("the form %(form)s") % {"form": self.form}
+        return str(self.response)
+
+
 def _has_something(response: Response) -> bool:
     return response.state == Response.State.SENT or bool(response.answers or response.unfinished)
 
 
-def _move_responses(organisation: Organisation, target: Organisation) -> None:
-    ours, theirs = (
-        {
-            response.questionnaire_id: response
-            for response in Response.objects.select_for_update().filter(organisation=each)
-        }
-        for each in (organisation, target)
-    )
-    for questionnaire, response in ours.items():
-        other = theirs.get(questionnaire)
-        if other and _has_something(other) and _has_something(response):
-            raise NotPossible(
-                _(
-                    "Both have answers: %(one)s and %(other)s. One of them has to be withdrawn or "
-                    "emptied first. Nothing was changed."
-                )
-                % {"one": response.reference, "other": other.reference}
+def _answers_of(organisation: Organisation) -> dict[int, _Answers]:
+    """By questionnaire."""
+    found: defaultdict[int, _Answers] = defaultdict(_Answers)
+    for response in Response.objects.select_for_update().filter(organisation=organisation):
+        found[response.questionnaire_id].response = response
+    forms = Transcript.objects.filter(organisation=organisation, state__in=Transcript.UNDER_WAY)
+    for form in forms.select_related("version"):
+        found[form.version.questionnaire_id].form = form
+    return found
+
+
+def _move_answers(organisation: Organisation, target: Organisation) -> None:
+    """Move responses, and forms on paper whatever became of them."""
+    ours, theirs = _answers_of(organisation), _answers_of(target)
+    for questionnaire, our in ours.items():
+        their = theirs.get(questionnaire, _Answers())
+        if our.is_something() and their.is_something():
+            raise NotPossible(_both_have_answers(our, their))
+        given_up, moved = our.response, None
+        if not their.is_something():
+            given_up, moved = their.response, our.response
+        if given_up:
+            _delete_empty(given_up)
+        if moved:
+            moved.organisation = target
+            moved.save(update_fields=["organisation"])
+    Transcript.objects.filter(organisation=organisation).update(organisation=target)
+
+
+def _both_have_answers(our: _Answers, their: _Answers) -> str:
+    names = {"one": our, "other": their}
+    if our.form or their.form:
+        return (
+            _(
+                "Both have answers: %(one)s and %(other)s. A form that is being typed has to be "
+                "set aside or thrown away first, or the other answers withdrawn or emptied. "
+                "Nothing was changed."
             )
-        if other and _has_something(other):
-            response.delete()
-        else:
-            if other:
-                other.delete()
-            response.organisation = target
-            response.save(update_fields=["organisation"])
+            % names
+        )
+    return (
+        _(
+            "Both have answers: %(one)s and %(other)s. One of them has to be withdrawn or "
+            "emptied first. Nothing was changed."
+        )
+        % names
+    )
+
+
+def _delete_empty(response: Response) -> None:
+    """A draft without answers, or what was withdrawn; then what was typed of it goes too."""
+    forms = Transcript.objects.filter(response=response)
+    Typing.objects.filter(transcript__in=forms).delete()
+    forms.update(state=Transcript.State.ASIDE, response=None)
+    response.delete()
 
 
 def _move_members(organisation: Organisation, target: Organisation) -> None:

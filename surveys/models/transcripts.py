@@ -42,6 +42,9 @@ class Transcript(models.Model):
         DONE = "done", _("done")
         ASIDE = "aside", _("set aside")
 
+    UNDER_WAY = (State.BEGUN, State.WAITING, State.DIFFERENT)
+    """It can still become a response."""
+
     version = models.ForeignKey(
         Version, models.PROTECT, related_name="transcripts", verbose_name=_("version")
     )

@@ -12,6 +12,8 @@ from surveys.models import (
     Organisation,
     OrganisationList,
     Response,
+    Transcript,
+    Typing,
     User,
 )
 from surveys.registrations import NotPossible, confirm, merge, refuse, similar
@@ -243,6 +245,100 @@ def test_two_responses_with_answers_are_not_merged(waiting, known, listens, now)
     )
     assert (waiting.member_set.count(), known.member_set.count(), told()) == (2, 0, [])
     assert Response.objects.get(pk=one.pk).organisation == waiting
+
+
+def form_on_paper(organisation, listens, now, state, response=None):
+    """A form of the stakeholders' questionnaire that one person typed to the end."""
+    transcript = Transcript.objects.create(
+        version=listens.questionnaires.get(slug="stakeholders").versions.get(),
+        organisation=organisation,
+        channel="paper",
+        language="ro",
+        received_on=now.date(),
+        sheet=f"P-{organisation.pk}",
+        state=state,
+        response=response,
+    )
+    Typing.objects.create(
+        transcript=transcript, turn=1, answers={"S10": "A"}, is_finished=True, typed_at=now
+    )
+    return transcript
+
+
+@pytest.mark.parametrize("state", ["begun", "waiting", "different", "aside"])
+def test_merging_moves_a_form_that_is_not_a_response_yet(waiting, known, listens, now, state):
+    form = form_on_paper(waiting, listens, now, state)
+    respond(listens, known, "draft")
+
+    merge(waiting, known, now)
+
+    form.refresh_from_db()
+    assert (form.organisation, form.state) == (known, state)
+    assert Typing.objects.get().answers == {"S10": "A"}
+    # In an empty draft's place the form can become the response; one set aside needs none.
+    assert Response.objects.filter(organisation=known).count() == (state == "aside")
+
+
+def test_merging_moves_a_form_with_the_response_it_became(waiting, known, listens, now):
+    response = respond(listens, waiting, "sent")
+    form = form_on_paper(waiting, listens, now, "done", response)
+
+    merge(waiting, known, now)
+
+    form.refresh_from_db()
+    response.refresh_from_db()
+    assert (form.organisation, form.response, response.organisation) == (known, response, known)
+
+
+@pytest.mark.parametrize("state", ["begun", "waiting", "different"])
+@pytest.mark.parametrize("theirs", ["response", "form"])
+def test_a_form_is_not_merged_into_one_that_has_answers(
+    waiting, known, listens, now, state, theirs
+):
+    form = form_on_paper(waiting, listens, now, state)
+    if theirs == "response":
+        other = respond(listens, known, "sent").reference
+    else:
+        other = f"the form {form_on_paper(known, listens, now, 'waiting')}"
+
+    with pytest.raises(NotPossible) as refused:
+        merge(waiting, known, now)
+
+    assert str(refused.value) == (
+        f"Both have answers: the form P-{waiting.pk} and {other}. A form that is being typed has "
+        "to be set aside or thrown away first, or the other answers withdrawn or emptied. Nothing "
+        "was changed."
+    )
+    form.refresh_from_db()
+    assert (form.organisation, form.state, standing(waiting)) == (waiting, state, "waiting")
+
+
+def test_answers_are_not_merged_into_one_whose_form_is_being_typed(waiting, known, listens, now):
+    response = respond(listens, waiting, "sent")
+    form_on_paper(known, listens, now, "waiting")
+
+    with pytest.raises(NotPossible, match=f"{response.reference} and the form P-{known.pk}"):
+        merge(waiting, known, now)
+
+    response.refresh_from_db()
+    assert response.organisation == waiting
+
+
+@pytest.mark.parametrize("withdrawn", ["waiting", "known"])
+def test_of_a_withdrawn_form_on_paper_and_a_response_the_response_is_kept(
+    request, waiting, known, listens, now, withdrawn
+):
+    of_the_form = request.getfixturevalue(withdrawn)
+    empty = respond(listens, of_the_form, "withdrawn")
+    form = form_on_paper(of_the_form, listens, now, "done", empty)
+    kept = respond(listens, known if withdrawn == "waiting" else waiting, "sent")
+
+    merge(waiting, known, now)
+
+    form.refresh_from_db()
+    assert [(each.pk, each.organisation) for each in Response.objects.all()] == [(kept.pk, known)]
+    assert (form.organisation, form.state, form.response) == (known, "aside", None)
+    assert not Typing.objects.exists()
 
 
 @pytest.mark.parametrize("other", ["waiting", "refused"])
