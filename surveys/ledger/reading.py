@@ -26,7 +26,7 @@ from psycopg import sql
 
 from surveys.ledger.batches import takes_all_from
 from surveys.ledger.stored import summary_key
-from surveys.models import Checkpoint, Commitment, Consultation, Response
+from surveys.models import Checkpoint, Commitment, Consultation, Response, Transcript
 
 COUNTED_EVERY = 60
 """Seconds. To count is to go through every commitment."""
@@ -98,6 +98,8 @@ def _summarise(consultation: Consultation) -> Summary:
 
 def summary_now(consultation: Consultation) -> Summary:
     """The numbers as they are, all of one moment."""
+    # Before counting: a form that becomes a response meanwhile is still one that can.
+    can_grow = consultation.now < can_grow_until(consultation) or _forms_wait(consultation)
     counts = _counts(consultation)
     listed = {word: number for (word, is_listed), number in counts.items() if is_listed}
     waiting = sum(number for (_word, is_listed), number in counts.items() if not is_listed)
@@ -111,14 +113,26 @@ def summary_now(consultation: Consultation) -> Summary:
         not_counted=listed.get("not-counted", 0),
         waiting=counts.get(("counted", False), 0),
         published=published,
-        is_final=consultation.now >= can_grow_until(consultation) and not waiting,
+        is_final=not (can_grow or waiting),
     )
 
 
 def can_grow_until(consultation: Consultation) -> datetime:
-    """When the last form on paper has been typed in."""
+    """From when on nobody can begin to type a form on paper; what was begun is finished later."""
     typed = consultation.closes_at + timedelta(days=settings.TYPED_UNTIL_DAYS)
     return max(typed, takes_all_from(consultation))
+
+
+def _forms_wait(consultation: Consultation) -> bool:
+    """Whether a form that somebody has begun to type can still become a response.
+
+    Once retention has erased what was typed, it cannot.
+    """
+    return Transcript.objects.filter(
+        version__questionnaire__consultation=consultation,
+        state__in=Transcript.UNDER_WAY,
+        typings__turn=1,
+    ).exists()
 
 
 def _counts(consultation: Consultation) -> dict[tuple[str, bool], int]:

@@ -45,6 +45,7 @@ from surveys.models import (
     Response,
     Transcript,
     TreeNode,
+    Typing,
     User,
     Version,
 )
@@ -539,6 +540,49 @@ def test_the_root_is_final_once_nothing_can_be_added(version, listens):
     assert final_root(listens) == Checkpoint.objects.get()
     send(version)
     assert not at(can_grow_until(listens))
+
+
+def on_paper(version, state):
+    """A form that one person has begun to type, and more."""
+    transcript = Transcript.objects.create(
+        version=version,
+        channel="paper",
+        language="ro",
+        state=state,
+        received_on=timezone.localdate(),
+    )
+    Typing.objects.create(transcript=transcript, turn=1, typed_at=timezone.now())
+    return transcript
+
+
+@pytest.mark.parametrize("state", ["begun", "waiting", "different"])
+def test_the_root_is_not_final_while_a_form_on_paper_can_become_a_response(version, listens, state):
+    send(version)
+    publish_all(listens)
+    form = on_paper(version, state)
+    on_paper(version, "aside")
+    listens.asked_at = can_grow_until(listens) + timedelta(days=100)
+    found = [summary_now(listens).is_final]
+
+    take_transcript(form, answers={}, moment=listens.asked_at, by=User.objects.create_user("ana"))
+    found.append(summary_now(listens).is_final)
+    publish_batch_due(listens.asked_at)
+    found.append(summary_now(listens).is_final)
+
+    assert found == [False, False, True]
+    assert final_root(listens).size == 2
+
+
+def test_the_root_is_final_when_nothing_is_left_of_what_was_typed(version, listens):
+    send(version)
+    publish_all(listens)
+    form = on_paper(version, "waiting")
+    listens.asked_at = can_grow_until(listens)
+    assert not summary_now(listens).is_final
+
+    form.typings.all().delete()
+
+    assert summary_now(listens).is_final
 
 
 def test_the_numbers_are_kept_for_a_minute_and_forgotten_with_a_batch(
