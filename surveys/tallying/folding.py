@@ -89,21 +89,27 @@ def fold(questionnaire: Questionnaire) -> bool:
     if _held.get(questionnaire.pk) == latest and _nothing_is_noted(questionnaire):
         return False
     asked = questions(questionnaire)
-    _held[questionnaire.pk] = latest
     with transaction.atomic():
         _wait_for_others()
-        state = Tallied.objects.filter(questionnaire=questionnaire)
-        if not state.filter(definition=digest(asked)).exists():
-            _count_anew(questionnaire, asked)
-            return False
-        state.update(at=DatabaseClock())
-        values = _values(questionnaire, asked)
-        values |= {
-            "first": sql.SQL(FIRST).format(notes=sql.SQL("taken")),
-            "deltas": deltas(asked, _formatted(CHANGED, values)),
-        }
-        _merge(TAKE_NOTES, values)
-        return _are_noted(questionnaire)
+        # Not before the end: a transaction that failed has counted nothing.
+        transaction.on_commit(lambda: _held.update({questionnaire.pk: latest}))
+        return _take(questionnaire, asked)
+
+
+def _take(questionnaire: Questionnaire, asked: Mapping[str, Asked]) -> bool:
+    """Take changes, or all where it was counted in another way; whether more are left."""
+    state = Tallied.objects.filter(questionnaire=questionnaire)
+    if not state.filter(definition=digest(asked)).exists():
+        _count_anew(questionnaire, asked)
+        return False
+    state.update(at=DatabaseClock())
+    values = _values(questionnaire, asked)
+    values |= {
+        "first": sql.SQL(FIRST).format(notes=sql.SQL("taken")),
+        "deltas": deltas(asked, _formatted(CHANGED, values)),
+    }
+    _merge(TAKE_NOTES, values)
+    return _are_noted(questionnaire)
 
 
 def count_anew(questionnaire: Questionnaire) -> None:

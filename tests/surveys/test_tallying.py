@@ -7,17 +7,19 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from surveys.identifiers import new_reference
 from surveys.journey import Journey
-from surveys.models import Organisation, Questionnaire, Response, Tally, Untallied, Version
+from surveys.models import Organisation, Questionnaire, Response, Tallied, Tally, Untallied, Version
 from surveys.tabulation.counted import COUNTRY, EVERYBODY, Counted
 from surveys.tallying import folding
+from surveys.tallying.counting import digest, questions
 from surveys.tallying.folding import differences, fold
 from surveys.tallying.reading import as_of, comments, tables, totals, weeks
 from tests.conftest import ROOT
@@ -188,21 +190,83 @@ def test_where_it_is_counted_in_another_way_all_is_counted_anew(citizens, monkey
     assert totals(citizens) == {EVERYBODY: 1}
 
 
-def test_a_new_version_is_looked_at_though_nobody_has_answered_it(citizens):
-    sent(citizens, {"place": "timis"})
-    fold(citizens)
-    before = citizens.tallied.definition
-    version = Version.objects.create(questionnaire=citizens, number=2)
+def publish_another(questionnaire):
+    """Publish a second version, which asks something new alone."""
+    version = Version.objects.create(questionnaire=questionnaire, number=2)
     section = version.sections.create(position=1, name="only", title={"en": "Only"})
     section.questions.create(
         version=version, position=1, name="new", kind="text", text={"en": "?"}, short={"en": "?"}
     )
     Version.objects.filter(pk=version.pk).update(published_at=SENT)
+
+
+def test_a_new_version_is_looked_at_though_nobody_has_answered_it(
+    citizens, django_capture_on_commit_callbacks
+):
+    sent(citizens, {"place": "timis"})
+    with django_capture_on_commit_callbacks(execute=True):
+        fold(citizens)
+    before = citizens.tallied.definition
+    publish_another(citizens)
     fold(citizens)
 
     citizens.tallied.refresh_from_db()
     assert citizens.tallied.definition != before
     assert tables(citizens)["new"].groups[EVERYBODY] == Counted(1, 0, 0, {})
+
+
+@pytest.fixture
+def committed(transactional_db):
+    """A questionnaire whose tallies this process holds, and then it is counted in another way."""
+    load_content()
+    questionnaire = Questionnaire.objects.get(slug="citizens")
+    sent(questionnaire, {"place": "timis"})
+    fold(questionnaire)
+    publish_another(questionnaire)
+    return questionnaire
+
+
+@contextmanager
+def somebody_else_tallies():
+    """Longer than anybody here waits for it."""
+    other = connection.copy()
+    with connection.cursor() as cursor, other.cursor() as elsewhere:
+        elsewhere.execute("SELECT pg_advisory_lock(%s)", [folding.LOCK])
+        cursor.execute("SET lock_timeout = '50ms'")
+        yield
+        cursor.execute("RESET lock_timeout")
+        elsewhere.execute("SELECT pg_advisory_unlock(%s)", [folding.LOCK])
+    other.close()
+
+
+def is_counted_as_now(questionnaire):
+    definition = digest(questions(questionnaire))
+    return Tallied.objects.filter(questionnaire=questionnaire, definition=definition).exists()
+
+
+def test_what_could_not_be_counted_anew_is_counted_anew_by_the_next_one(committed):
+    with somebody_else_tallies(), pytest.raises(OperationalError, match="lock timeout"):
+        fold(committed)
+    assert not is_counted_as_now(committed)
+
+    fold(committed)
+
+    assert is_counted_as_now(committed)
+
+
+def test_what_was_counted_anew_in_something_that_failed_is_counted_anew_again(committed):
+    def fold_and_fail():
+        with transaction.atomic():
+            fold(committed)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fold_and_fail()
+    assert not is_counted_as_now(committed)
+
+    fold(committed)
+
+    assert is_counted_as_now(committed)
 
 
 def test_recounting_finds_a_wrong_tally_and_mends_it(citizens, capsys):
