@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from surveys import audit
 from surveys.documents import write_document
@@ -56,13 +56,15 @@ def write_import(
     words as well, which are shown at once.
     """
     with transaction.atomic():
-        Questionnaire.objects.select_for_update().get(pk=questionnaire.pk)
+        # Whoever begins a draft looks whether its questionnaire is there, and need not wait.
+        Questionnaire.objects.select_for_update(no_key=True).get(pk=questionnaire.pk)
+        draft = _locked_draft(questionnaire)
         found = read_import(questionnaire, kind, content)
         if found.faults:
             raise Refused(*found.faults)
         if seen and seen != found.seen:
             raise Outdated
-        version = _write_draft(questionnaire, found)
+        version = _write_draft(draft or _new_draft(questionnaire), found)
         if with_words and found.words:
             for field, value in found.words.items():
                 setattr(questionnaire, field, value)
@@ -84,13 +86,23 @@ def _note(user: User | None, version: Version, found: Import, **details: Any) ->
     )
 
 
-def _write_draft(questionnaire: Questionnaire, found: Import) -> Version:
-    version = questionnaire.versions.filter(published_at=None).first()
-    if version is None:
-        last = questionnaire.versions.order_by("-number").first()
-        version = Version.objects.create(
+def _locked_draft(questionnaire: Questionnaire) -> Version | None:
+    """So that nobody writes in it or publishes it between our looking and our writing."""
+    return questionnaire.versions.select_for_update().filter(published_at=None).first()
+
+
+def _new_draft(questionnaire: Questionnaire) -> Version:
+    """Raises Outdated where somebody has begun one meanwhile."""
+    last = questionnaire.versions.order_by("-number").first()
+    try:
+        return Version.objects.create(
             questionnaire=questionnaire, number=last.number + 1 if last else 1
         )
+    except IntegrityError as error:
+        raise Outdated from error
+
+
+def _write_draft(version: Version, found: Import) -> Version:
     Condition.objects.filter(version=version).delete()
     Section.objects.filter(version=version).delete()
     write_document(version, found.sections)

@@ -2,22 +2,29 @@
 
 import io
 import json
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from surveys.documents import document_of
-from surveys.interchange.storing import forget_uploads
-from surveys.interchange.whole import canonical
-from surveys.models import AuditEntry, Questionnaire, QuestionnaireUpload, User, Version
+from surveys.drafting.versions import begin, locked_draft
+from surveys.interchange.imports import read_import
+from surveys.interchange.our_json import write_json
+from surveys.interchange.storing import Outdated, forget_uploads, write_import
+from surveys.interchange.whole import canonical, whole_of
+from surveys.models import AuditEntry, Question, Questionnaire, QuestionnaireUpload, User, Version
+from surveys.publishing import publish
 from surveys.roles import secretariat
+from tests.content import load_content
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_interchange_xlsforms import FORMS
 
@@ -164,6 +171,85 @@ def test_a_draft_that_was_changed_meanwhile_is_looked_at_again(desk, citizens):
     assert answer.status_code == 409
     assert "was changed meanwhile" in answer.content.decode()
     assert drafts()[0].sections.count() == version.sections.count() - 1
+
+
+@pytest.fixture
+def committed(transactional_db):
+    """The citizens' questionnaire, and a file that would ask another first question."""
+    questionnaire = load_content().questionnaires.get(slug="citizens")
+    version = Version.objects.with_questions().get(questionnaire=questionnaire)
+    said = json.loads(write_json(whole_of(version)))
+    said["sections"][0]["questions"][0]["text"]["en"] = "Where?"
+    return questionnaire, json.dumps(said).encode()
+
+
+def import_during(change, questionnaire, content):
+    """Import what was looked at while somebody's change is not committed; what comes of it."""
+    seen = read_import(questionnaire, "json", content).seen
+
+    def write():
+        try:
+            return write_import(questionnaire, "json", content, seen=seen)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            change()
+            written = pool.submit(write)
+            until_it_waits_for_us()
+        return written.result()
+
+
+def until_it_waits_for_us():
+    end = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+            assert time.monotonic() < end, "nobody waits"
+            time.sleep(0.02)
+
+
+def test_an_edit_that_is_committed_during_an_import_is_not_lost(committed):
+    questionnaire, content = committed
+    draft = begin(questionnaire, is_empty=False)
+    first = Question.objects.filter(version=draft).earliest("section__position", "position")
+
+    def edit():
+        locked_draft(draft.pk)
+        Question.objects.filter(pk=first.pk).update(text={"en": "Which place?"})
+
+    with pytest.raises(Outdated):
+        import_during(edit, questionnaire, content)
+
+    assert Question.objects.get(pk=first.pk).text["en"] == "Which place?"
+
+
+def test_a_draft_that_is_published_during_an_import_is_not_written_in(committed):
+    questionnaire, content = committed
+    draft = begin(questionnaire, is_empty=False)
+    Version.objects.filter(pk=draft.pk).update(note="A typo was put right.")
+    by = User.objects.create_user("ana")
+
+    with pytest.raises(Outdated):
+        import_during(lambda: publish(draft, by=by, moment=timezone.now()), questionnaire, content)
+
+    assert not Version.objects.filter(published_at=None).exists()
+
+
+def test_a_draft_that_is_begun_during_an_import_is_kept(committed):
+    questionnaire, content = committed
+
+    with pytest.raises(Outdated):
+        import_during(lambda: begin(questionnaire, is_empty=False), questionnaire, content)
+
+    (draft,) = drafts()
+    assert draft.sections.all()[0].questions.all()[0].text["en"] != "Where?"
 
 
 def test_words_that_are_shown_at_once_are_changed_only_by_somebody_who_says_so(desk, citizens):
