@@ -1,9 +1,9 @@
 """Reading a consultation from a folder of YAML files, and writing it to the database once.
 
 The folder holds `programme.yaml`, `consultation.yaml`, `privacy.yaml` where there is a notice, and
-one file per questionnaire. Loading the same files again changes nothing. A questionnaire whose
-content differs from its published version becomes the next version, unless it would change what a
-stored answer means.
+one file per questionnaire. Loading again adds what is missing and leaves what is there as staff
+have it, unless it is to be overwritten. A questionnaire whose content differs from the version that
+was loaded becomes the next version, unless it would change what a stored answer means.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -23,7 +24,6 @@ from surveys.loading_notices import load_notice
 from surveys.models import (
     Consultation,
     Country,
-    Passage,
     Place,
     Programme,
     Question,
@@ -31,6 +31,7 @@ from surveys.models import (
     Target,
     Version,
 )
+from surveys.publishing import was_published_at_the_desk
 from surveys.question_types import KINDS
 
 LANGUAGES = ("en", "ro", "sr", "sr-latn")
@@ -72,100 +73,154 @@ def _read_file(path: Path) -> Row:
     return content
 
 
+class _Desk:
+    """What the files meet in the database: it stays, unless it is to be overwritten."""
+
+    def __init__(self, *, overwrite: bool) -> None:
+        self.overwrite = overwrite
+        self.left: list[str] = []
+        """What the files would have otherwise, in words."""
+
+    def put(self, what: str, model: type[Model], values: Row, **key: Any) -> Any:
+        """The row with this key, made of the values where there is none."""
+        rows = model._default_manager
+        if self.overwrite:
+            return rows.update_or_create(**key, defaults=values)[0]
+        row, is_new = rows.get_or_create(**key, defaults=values)
+        if not is_new:
+            self.compare(what, row, values)
+        return row
+
+    def compare(self, what: str, row: Model, values: Row) -> None:
+        others = [name for name, value in values.items() if getattr(row, name) != value]
+        if others:
+            self.leave(f"{what} ({', '.join(others)})")
+
+    def leave(self, what: str) -> None:
+        self.left.append(f"left as staff have it: {what}")
+
+
 @transaction.atomic
-def load(folder: Path) -> list[str]:
-    """Write what the folder says, all or nothing; return a line of words per questionnaire."""
+def load(folder: Path, *, overwrite: bool = False) -> list[str]:
+    """Write what the folder says, all or nothing; return a line of words per questionnaire.
+
+    What is there already stays, with a line of its own where the files say something else, unless
+    it is to be overwritten.
+    """
     files = read(folder)
     try:
-        return list(_load(files))
+        return list(_load(files, _Desk(overwrite=overwrite)))
     except KeyError as error:
         raise LoadingError(f"A part named {error} is missing.") from error
     except (ValueError, TypeError) as error:
         raise LoadingError(f"A value cannot be used: {error}.") from error
 
 
-def _load(files: Row) -> Iterator[str]:
-    programme = _load_programme(files["programme"])
-    consultation = _load_consultation(programme, files["consultation"])
+def _load(files: Row, desk: _Desk) -> Iterator[str]:
+    programme = _load_programme(files["programme"], desk)
+    consultation = _load_consultation(programme, files["consultation"], desk)
     questionnaires = [row for name, row in files.items() if name not in (*COMMON_FILES, NOTICE)]
+    lists = files["consultation"]["lists"]
     for position, row in enumerate(sorted(questionnaires, key=lambda row: row["slug"]), 1):
-        yield from _load_questionnaire(consultation, row, position, files["consultation"]["lists"])
+        yield from _load_questionnaire(consultation, row, position, lists, desk)
     if NOTICE in files:
-        yield from load_notice(consultation, files[NOTICE])
+        yield from load_notice(consultation, files[NOTICE], overwrite=desk.overwrite)
+    yield from desk.left
 
 
-def _load_programme(row: Row) -> Programme:
+def _load_programme(row: Row, desk: _Desk) -> Programme:
     plain = ("name", "short_name", "about", "website", "email", "phone", "period")
-    programme, _created = Programme.objects.update_or_create(
-        slug=row["slug"],
-        defaults={key: row[key] for key in plain}
-        | {
-            "postal_address": row.get("postal_address", {}),
-            "budget_eur": int(row["budget_eur"]) if row.get("budget_eur") else None,
-            "map_lines": row.get("map_lines", []),
-            "map_labels": row.get("map_labels", []),
-        },
-    )
+    values = {key: row[key] for key in plain} | {
+        "postal_address": row.get("postal_address", {}),
+        "budget_eur": int(row["budget_eur"]) if row.get("budget_eur") else None,
+        "map_lines": row.get("map_lines", []),
+        "map_labels": row.get("map_labels", []),
+    }
+    programme: Programme = desk.put(f"programme {row['slug']}", Programme, values, slug=row["slug"])
     for position, country_row in enumerate(row["countries"], 1):
-        _load_country(programme, position, country_row)
+        _load_country(programme, position, country_row, desk)
     return programme
 
 
-def _load_country(programme: Programme, position: int, row: Row) -> None:
-    funding = [share | {"percent": int(share["percent"])} for share in row.get("funding", [])]
-    country, _created = Country.objects.update_or_create(
-        programme=programme,
-        code=row["code"],
-        defaults={
-            "position": position,
-            "name": row["name"],
-            "units": row["units"],
-            "time_zone": row["time_zone"],
-            "funding": funding,
-        },
-    )
+def _load_country(programme: Programme, position: int, row: Row, desk: _Desk) -> None:
+    values = {
+        "position": position,
+        "name": row["name"],
+        "units": row["units"],
+        "time_zone": row["time_zone"],
+        "funding": [share | {"percent": int(share["percent"])} for share in row.get("funding", [])],
+    }
+    key = {"programme": programme, "code": row["code"]}
+    country = desk.put(f"country {row['code']}", Country, values, **key)
     for place_position, place in enumerate(row["places"], 1):
-        column, tile_row = place["tile"]
-        Place.objects.update_or_create(
-            country=country,
-            code=place["code"],
-            defaults={
-                "position": place_position,
-                "nuts": place.get("nuts", ""),
-                "iso": place.get("iso", ""),
-                "name": place["name"],
-                "short_name": place["short_name"],
-                "tile_column": int(column),
-                "tile_row": int(tile_row),
-            },
-        )
+        _load_place(country, place_position, place, desk)
 
 
-def _load_consultation(programme: Programme, row: Row) -> Consultation:
-    consultation, _created = Consultation.objects.update_or_create(
-        slug=row["slug"],
-        defaults={
-            "programme": programme,
-            **{key: row[key] for key in ("title", "short_title", "kicker", "lead")},
-            "opens_at": _moment(row["opens_at"]),
-            "closes_at": _moment(row["closes_at"]),
-            "extended_from": _moment(row["extended_from"]) if row.get("extended_from") else None,
-        },
-    )
-    for slot, passages in row.get("passages", {}).items():
-        for position, passage in enumerate(passages, 1):
-            Passage.objects.update_or_create(
-                consultation=consultation,
-                slot=slot,
-                position=position,
-                defaults={
-                    "heading": passage["heading"],
-                    "text": passage.get("text", {}),
-                    "tone": passage.get("tone", ""),
-                },
-            )
-        consultation.passages.filter(slot=slot, position__gt=len(passages)).delete()
+def _load_place(country: Country, position: int, row: Row, desk: _Desk) -> None:
+    column, tile_row = row["tile"]
+    values = {
+        "position": position,
+        "nuts": row.get("nuts", ""),
+        "iso": row.get("iso", ""),
+        "name": row["name"],
+        "short_name": row["short_name"],
+        "tile_column": int(column),
+        "tile_row": int(tile_row),
+    }
+    desk.put(f"place {row['code']}", Place, values, country=country, code=row["code"])
+
+
+def _load_consultation(programme: Programme, row: Row, desk: _Desk) -> Consultation:
+    values = {
+        "programme": programme,
+        **{key: row[key] for key in ("title", "short_title", "kicker", "lead")},
+        "opens_at": _moment(row["opens_at"]),
+        "closes_at": _moment(row["closes_at"]),
+        "extended_from": _moment(row["extended_from"]) if row.get("extended_from") else None,
+    }
+    slug = row["slug"]
+    consultation: Consultation = desk.put(f"consultation {slug}", Consultation, values, slug=slug)
+    loaded = consultation.loaded_passages or {}
+    for slot, rows in row.get("passages", {}).items():
+        passages = [_passage(passage) for passage in rows]
+        if desk.overwrite:
+            _overwrite_slot(consultation, slot, passages)
+        else:
+            _load_slot(consultation, slot, passages, loaded.get(slot), desk)
+        loaded[slot] = len(passages)
+    Consultation.objects.filter(pk=consultation.pk).update(loaded_passages=loaded)
     return consultation
+
+
+def _passage(row: Row) -> Row:
+    return {"heading": row["heading"], "text": row.get("text", {}), "tone": row.get("tone", "")}
+
+
+def _overwrite_slot(consultation: Consultation, slot: str, passages: list[Row]) -> None:
+    for position, values in enumerate(passages, 1):
+        consultation.passages.update_or_create(slot=slot, position=position, defaults=values)
+    consultation.passages.filter(slot=slot, position__gt=len(passages)).delete()
+
+
+def _load_slot(
+    consultation: Consultation, slot: str, passages: list[Row], loaded: int | None, desk: _Desk
+) -> None:
+    """Add the passages that the files did not have before: one that is missing was deleted.
+
+    Where nobody has counted what was loaded, what comes before the last passage was.
+    """
+    there = {passage.position: passage for passage in consultation.passages.filter(slot=slot)}
+    last = max(there, default=0)
+    loaded = last if loaded is None else loaded
+    for position, values in enumerate(passages[:loaded], 1):
+        if position in there:
+            desk.compare(f"passage {slot} {position}", there[position], values)
+        else:
+            desk.leave(f"passage {slot} {position} (deleted)")
+    for position in sorted(there.keys() - range(1, len(passages) + 1)):
+        desk.leave(f"passage {slot} {position} (added)")
+    for position, values in enumerate(passages[loaded:], max(last, loaded) + 1):
+        consultation.passages.create(slot=slot, position=position, **values)
 
 
 def _moment(text: str) -> Any:
@@ -176,19 +231,17 @@ def _moment(text: str) -> Any:
 
 
 def _load_questionnaire(
-    consultation: Consultation, row: Row, position: int, lists: Row
+    consultation: Consultation, row: Row, position: int, lists: Row, desk: _Desk
 ) -> Iterator[str]:
-    questionnaire, _created = Questionnaire.objects.update_or_create(
-        consultation=consultation,
-        slug=row["slug"],
-        defaults={
-            "position": position,
-            "answered_by": Questionnaire.AnsweredBy(row["answered_by"]),
-            "reference_prefix": row.get("reference_prefix", ""),
-            "minutes": int(row["minutes"]),
-            **{key: row[key] for key in ("name", "title", "lead", "invitation")},
-        },
-    )
+    values = {
+        "position": position,
+        "answered_by": Questionnaire.AnsweredBy(row["answered_by"]),
+        "reference_prefix": row.get("reference_prefix", ""),
+        "minutes": int(row["minutes"]),
+        **{key: row[key] for key in ("name", "title", "lead", "invitation")},
+    }
+    key = {"consultation": consultation, "slug": row["slug"]}
+    questionnaire = desk.put(f"questionnaire {row['slug']}", Questionnaire, values, **key)
     _load_targets(questionnaire, row.get("targets", []))
     sections = [_with_lists(section, lists) for section in row["sections"]]
     digest = hashlib.sha256(json.dumps(sections, sort_keys=True).encode()).hexdigest()
@@ -197,6 +250,9 @@ def _load_questionnaire(
     loaded = questionnaire.versions.published().filter(digest=digest).order_by("-number").first()
     if loaded:
         yield f"{questionnaire.slug}: unchanged, version {loaded.number}"
+        return
+    if latest and not desk.overwrite and (reason := _why_it_is_left(latest)):
+        yield f"{questionnaire.slug}: not loaded, since {reason}"
         return
     if latest and not latest.published_at:
         raise LoadingError(f"{questionnaire.slug}: publish or delete its draft first.")
@@ -210,6 +266,15 @@ def _load_questionnaire(
     version.published_at = timezone.now()
     version.save(update_fields=["published_at"])
     yield f"{questionnaire.slug}: published version {version.number}"
+
+
+def _why_it_is_left(latest: Version) -> str:
+    """What staff have made of the questionnaire, which the files know nothing of."""
+    if not latest.published_at:
+        return "the desk has a draft"
+    if was_published_at_the_desk(latest):
+        return f"the desk has published version {latest.number}"
+    return ""
 
 
 def _refuse_faults(version: Version) -> None:

@@ -11,8 +11,12 @@ from surveys.models import Consultation, PrivacyNotice
 from surveys.notices import with_periods
 
 
-def load_notice(consultation: Consultation, row: dict[str, Any]) -> Iterator[str]:
+def load_notice(
+    consultation: Consultation, row: dict[str, Any], *, overwrite: bool
+) -> Iterator[str]:
     """Publish what the file says, unless it was published before or staff have begun a draft.
+
+    Where staff have published a version of their own, it stays, unless it is to be overwritten.
 
     Placeholders may be left, as nobody could read any notice otherwise; the desk lists them.
     """
@@ -25,6 +29,9 @@ def load_notice(consultation: Consultation, row: dict[str, Any]) -> Iterator[str
     last = notices.order_by("-number").first()
     if last and not last.published_at:
         yield "privacy notice: not loaded, since the desk has a draft"
+        return
+    if last and not last.digest and not overwrite:
+        yield f"privacy notice: not loaded, since the desk has published version {last.number}"
         return
     made = PrivacyNotice.objects.create(
         consultation=consultation,

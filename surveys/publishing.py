@@ -71,6 +71,11 @@ def digest(version: Version) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
+def was_published_at_the_desk(version: Version) -> bool:
+    """Whether staff published it; what was loaded from files has the digest of these."""
+    return version.digest == digest(Version.objects.with_questions().get(pk=version.pk))
+
+
 def _asks_something(version: Version) -> Iterator[Fault]:
     if not version.questions:
         yield Fault(_("It has no question."), version)

@@ -142,6 +142,8 @@ class Consultation(models.Model):
         _("opinions published"), null=True, blank=True, editable=False
     )
     """When staff first published what was answered, after it had closed."""
+    loaded_passages = models.JSONField(null=True, editable=False)
+    """By slot, how many passages the files had: one of these that is missing was deleted."""
 
     objects = ConsultationQuerySet.as_manager()
 
