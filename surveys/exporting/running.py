@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 class Stopped(Exception):
-    """It was cancelled meanwhile: nothing of this step is kept."""
+    """It was cancelled or begins anew: nothing of this step is kept."""
 
 
 def export_due() -> bool:
@@ -74,8 +75,8 @@ def _step(pk: int) -> bool:
             return False
         with override(found.language):
             changed = _advance(found)
-        # Nothing is locked before this: whoever cancels does not wait.
-        if not Export.objects.filter(pk=pk, state__in=UNDER_WAY).update(**changed):
+        # Nothing is locked before this: whoever cancels or restricts does not wait.
+        if not _as_it_was(found).update(**changed):
             raise Stopped
     return True
 
@@ -184,7 +185,7 @@ def _written(export: Export, file: File, making: Making) -> dict[str, Any]:
 
 
 def _watched(export: Export) -> Iterator[Row]:
-    """The rows that were read, until somebody cancels."""
+    """The rows that were read, until somebody cancels, or one of them is restricted."""
     for number, row in enumerate(stored_rows(export)):
         if number % LOOKS_EVERY == 0 and not _is_wanted(export):
             raise Stopped
@@ -192,4 +193,9 @@ def _watched(export: Export) -> Iterator[Row]:
 
 
 def _is_wanted(export: Export) -> bool:
-    return Export.objects.filter(pk=export.pk, state__in=UNDER_WAY).exists()
+    return _as_it_was(export).exists()
+
+
+def _as_it_was(export: Export) -> QuerySet[Export]:
+    """It, unless it was cancelled or has to begin anew since it was read."""
+    return Export.objects.filter(pk=export.pk, state__in=UNDER_WAY, began_at=export.began_at)

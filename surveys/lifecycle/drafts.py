@@ -8,7 +8,7 @@ from django.db import transaction
 from surveys.history import forget_what_was_said
 from surveys.journey import Journey
 from surveys.ledger.committing import mark_withdrawn
-from surveys.models import Amendment, Response, Revision, Version
+from surveys.models import Amendment, Response, Revision, Typing, Version
 from surveys.moving import fits
 from surveys.parts import Part
 from surveys.rehearsing import erase_rehearsals_once
@@ -157,6 +157,7 @@ def withdraw(response: Response) -> None:
         if stored.state == Response.State.SENT:
             stored.revisions.all().delete()
             Amendment.objects.filter(response=stored).delete()
+            Typing.objects.filter(transcript__response=stored).delete()
             forget_what_was_said(stored)
             forget_words(stored)
             mark_withdrawn(stored)

@@ -98,10 +98,8 @@ def erase(subject: Subject, moment: datetime) -> dict[str, int]:
         report: dict[str, int] = {}
         questionnaires = {response.questionnaire for response in subject.responses()}
         for response in subject.responses():
-            _add(report, _erase_response(response))
+            _add(report, _erase_response(response, moment))
             _scrub_log(Q(object_id=str(response.pk)), [response.reference])
-        for questionnaire in questionnaires:
-            _add(report, _erase_exports(questionnaire, moment))
         if subject.organisation:
             _add(report, _erase_organisation(subject.organisation))
         if subject.email:
@@ -147,7 +145,7 @@ def _add(report: dict[str, int], more: dict[str, int]) -> None:
 # A response
 
 
-def _erase_response(response: Response) -> dict[str, int]:
+def _erase_response(response: Response, moment: datetime) -> dict[str, int]:
     """An empty row stays that says that something was sent and taken back; a draft goes wholly."""
     stored = Response.objects.select_for_update().get(pk=response.pk)
     if stored.is_draft:
@@ -158,6 +156,7 @@ def _erase_response(response: Response) -> dict[str, int]:
         "typings": Typing.objects.filter(transcript__response=stored).delete()[0],
         "decisions": stored.decisions.all().delete()[0],
         "quotations": stored.quotations.count(),
+        **_erase_exports(stored.questionnaire, moment),
     }
     if stored.state == Response.State.RESTRICTED:
         Response.objects.filter(pk=stored.pk).update(state=Response.State.SENT)

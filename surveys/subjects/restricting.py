@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from surveys.models import Export, Response
+from surveys.models import Response
+from surveys.subjects.made_exports import forget_in_exports
 from surveys.verbatims import note_words
 
 
@@ -21,10 +22,7 @@ def restrict(response: Response) -> None:
             raise NotSent
         stored.state, stored.unread = Response.State.RESTRICTED, []
         stored.save()
-        made = Export.objects.filter(questionnaire=stored.questionnaire, state=Export.State.DONE)
-        for export in made:
-            export.parts.all().delete()
-        made.update(state=Export.State.EXPIRED)
+        forget_in_exports(stored)
 
 
 def lift(response: Response) -> None:

@@ -21,6 +21,7 @@ from surveys.exports import spss
 from surveys.exports.formats import FORMATS
 from surveys.models import AuditEntry, Export, ExportPart, User
 from surveys.roles import MANAGING_AUTHORITY, NATIONAL_AUTHORITY, SECRETARIAT
+from surveys.subjects.restricting import restrict
 from tests.content import load_content
 from tests.surveys.exports_cast import data_of, made_up, respond, written
 from tests.surveys.test_codebook import publish_second_version
@@ -310,6 +311,57 @@ def test_rehearsals_drafts_and_withdrawn_ones_are_not_exported(citizens, ana):
     assert made(ask_for(ana, citizens)).done == 0
 
 
+# Restricted afterwards
+
+
+def test_restricting_erases_the_files_that_may_hold_it_and_no_others(citizens, ana, listens):
+    response = respond(citizens, {"C5": "Un pod"})
+    stakeholders = listens.questionnaires.get(slug="stakeholders")
+    export, other = made(ask_for(ana, citizens)), made(ask_for(ana, stakeholders))
+    now = timezone.now()
+    later = respond(citizens, {}, started_at=now, sent_at=now)
+
+    restrict(later)
+    export.refresh_from_db()
+    assert (export.state, export.parts.count() > 0) == ("done", True)
+
+    restrict(response)
+    export.refresh_from_db()
+    other.refresh_from_db()
+    assert (export.state, export.parts.count()) == ("expired", 0)
+    assert (other.state, other.parts.count() > 0) == ("done", True)
+
+
+def test_what_is_being_made_begins_anew_without_what_was_restricted(citizens, ana, small_slices):
+    made_up(citizens, 25)
+    export = ask_for(ana, citizens)
+    export_due()
+    export_due()
+    assert Export.objects.get().done == 10
+
+    restrict(citizens.responses.order_by("pk").first())
+
+    assert export.parts.count() == 0
+    made(export)
+    assert (export.state, export.done, export.total) == ("done", 24, 24)
+    assert content(export, "citizens.csv") == written(data_of(citizens), "csv")
+
+
+def test_what_had_failed_does_not_go_on_with_what_was_restricted(
+    citizens, ana, small_slices, monkeypatch
+):
+    made_up(citizens, 25)
+    monkeypatch.setattr(spss, "MOST_ROWS", 20)
+    export = made(ask_for(ana, citizens, "csv", "sav"))
+    assert export.state == "failed"
+
+    restrict(citizens.responses.first())
+
+    export.refresh_from_db()
+    assert (export.state, export.problem, export.parts.count()) == ("expired", "", 0)
+    assert not resume(export, ana)
+
+
 # How long it is kept, and what is logged
 
 
@@ -439,3 +491,30 @@ def test_cancelled_while_a_file_is_written_nothing_of_it_is_kept(small_slices, m
     assert (export.state, len(looked)) == ("cancelled", 3)
     assert not export.parts.exists()
     assert not cancel(export, export.asked_by)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("step", ["_read", "_write"])
+def test_restricted_while_it_is_read_or_written_nothing_of_it_is_kept(
+    small_slices, monkeypatch, step
+):
+    citizens = load_content().questionnaires.get(slug="citizens")
+    made_up(citizens, 15)
+    export = ask_for(staff(), citizens, "csv")
+    gone = citizens.responses.order_by("pk").first()
+    work = getattr(running, step)
+
+    def restricted_meanwhile(being_made, columns):
+        changed = work(being_made, columns)
+        elsewhere(restrict, gone)
+        return changed
+
+    monkeypatch.setattr(running, step, restricted_meanwhile)
+    while citizens.responses.get(pk=gone.pk).state == "sent":
+        export_due()
+    monkeypatch.setattr(running, step, work)
+
+    assert export.parts.count() == 0
+    made(export)
+    assert (export.state, export.done) == ("done", 14)
+    assert content(export, "citizens.csv") == written(data_of(citizens), "csv")

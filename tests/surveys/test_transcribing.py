@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from surveys.desk.sources import forms_to_type
-from surveys.lifecycle import take_transcript
+from surveys.lifecycle import take_transcript, withdraw, withdraw_for_organisation
 from surveys.models import (
     AuditEntry,
     Consultation,
@@ -538,6 +538,35 @@ def test_several_of_a_name_are_told_apart_by_number(desk, ana, danube):
 
     assert f"{danube.pk} Asociația Dunărea Verde" in page
     assert f"{other.pk} Dunărea Albastră" in page
+
+
+def test_withdrawing_erases_what_was_typed_for_an_organisation(ana, mira, danube, never):
+    transcript = begin(
+        version("stakeholders"),
+        typed(ana, {"org_type": "ngo"}, **head(organisation=danube)),
+        uuid4(),
+    )
+    assert Typing.objects.get().answers == {"org_type": "ngo"}
+
+    withdraw_for_organisation(transcript.response, moment=timezone.now(), by=mira)
+
+    assert Response.objects.get().state == "withdrawn"
+    assert Typing.objects.count() == 0
+    transcript.refresh_from_db()
+    assert (transcript.state, transcript.organisation) == ("done", danube)
+
+
+def test_withdrawing_erases_what_was_typed_twice_for_a_citizen_and_nothing_of_others(
+    ana, mira, always
+):
+    transcript, other = first_typing(ana), first_typing(ana)
+    for each in (transcript, other):
+        save(each, typed(mira))
+    transcript.refresh_from_db()
+
+    withdraw(transcript.response)
+
+    assert [*Typing.objects.values_list("transcript", "turn")] == [(other.pk, 1), (other.pk, 2)]
 
 
 @pytest.mark.parametrize("state", ["draft", "sent", "withdrawn"])
