@@ -176,5 +176,5 @@ def _choices(asked: dict[str, Asked], places: dict[str, str]) -> dict[str, list[
         "question": [(name, each.short) for name, each in asked.items()],
         "language": list(settings.LANGUAGES),
         "place": list(places.items()),
-        "questionnaire": [(str(each.pk), each.name) for each in Questionnaire.objects.all()],
+        "questionnaire": [(str(each.pk), str(each.name)) for each in Questionnaire.objects.all()],
     }

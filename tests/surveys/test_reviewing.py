@@ -232,6 +232,17 @@ def test_filters_let_through_what_they_say(desk, citizens, filters, found):
     )
 
 
+def test_questionnaires_are_offered_by_their_names(desk, listens):
+    form = desk.get("/ro/admin/review/table/").context["form"]
+
+    citizens, stakeholders = listens.questionnaires.order_by("pk")
+    assert form.fields["questionnaire"].choices == [
+        ("", "Toate"),
+        (str(citizens.pk), citizens.name["ro"]),
+        (str(stakeholders.pk), stakeholders.name["ro"]),
+    ]
+
+
 def test_a_page_of_the_table_goes_on_where_the_last_ended(desk, citizens):
     for number in range(30):
         send(citizens, f"Мост {number}", C1_comment=f"Скела {number}")
