@@ -55,8 +55,14 @@ def check_character(characters: str) -> str:
 
 
 def read_reference(typed: str) -> str | None:
-    """The reference somebody typed, in its written form; None where it cannot be one."""
-    characters = "".join(typed.upper().replace("-", " ").split())
+    """The reference somebody typed, in its written form; None where it cannot be one.
+
+    The desk writes the prefix of the questionnaire before it: `CIT-K7QF-9M2D`.
+    """
+    pieces = typed.upper().replace("-", " ").split()
+    characters = "".join(pieces)
+    if len(characters) > RANDOM_CHARACTERS + 1:
+        characters = "".join(pieces[1:])
     if len(characters) != RANDOM_CHARACTERS + 1 or not set(characters) <= set(ALPHABET):
         return None
     if check_character(characters[:-1]) != characters[-1]:

@@ -83,6 +83,15 @@ def test_a_reference_is_found_as_it_was_read_out(staff, one, citizens):
     assert found(staff.get(LIST, {"q": typed})) == [one.reference]
 
 
+@pytest.mark.parametrize("typed", ["CIT-{}", "cit {}"])
+def test_a_reference_is_found_with_the_prefix_of_its_questionnaire(staff, one, citizens, typed):
+    store(citizens, {"place": "timis"})
+
+    typed = typed.format(one.reference)
+
+    assert found(staff.get(LIST, {"q": typed})) == [one.reference]
+
+
 @pytest.mark.parametrize(
     "filters",
     [

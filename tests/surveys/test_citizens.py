@@ -157,6 +157,12 @@ def test_reference_and_code_from_paper_open_the_receipt(client, receipt, lower):
     assert client.post(RETURN, typed).url == receipt
 
 
+def test_a_reference_with_the_prefix_of_its_questionnaire_opens_the_receipt(client, receipt):
+    reference, secret = receipt.split("/")[-3:-1]
+
+    assert client.post(RETURN, {"reference": f"CIT-{reference}", "code": secret}).url == receipt
+
+
 def test_the_whole_link_can_be_pasted_as_the_code(client, receipt):
     typed = {"reference": receipt.split("/")[-3], "code": f"https://example.org{receipt}"}
 
