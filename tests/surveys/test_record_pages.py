@@ -63,7 +63,15 @@ def test_the_receipt_page_shows_the_code_and_leads_to_the_file(client, receipt_p
     digest = Commitment.objects.get().digest
 
     assert " ".join(digest[start : start + 4] for start in (0, 4, 8, 12)) in page
+    assert "Your answers will enter the public record as this code" in page
     assert "The code is not in the public list yet" in page
+
+
+def test_the_receipt_page_says_when_the_code_is_in_the_record(client, receipt_page, receipt):
+    page = read(client.get(receipt_page))
+
+    assert "Your answers have entered the public record as this code" in page
+    assert "not in the public list yet" not in page
 
 
 def test_the_receipt_file_convinces_the_program(client, listens, receipt, tmp_path):
