@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys.answering.access import for_members
 from surveys.answering.forms import CommentForm
-from surveys.answering.versions import get_current_version, get_questionnaire
+from surveys.answering.workspaces import get_workspace
 from surveys.lifecycle import Draft
-from surveys.models import Comment, Member, Question, Questionnaire, Section
+from surveys.models import Comment, Member, Question, Section, Version
 
 
 def open_comments(draft: Draft) -> dict[str, list[Comment]]:
@@ -27,8 +27,9 @@ def open_comments(draft: Draft) -> dict[str, list[Comment]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def stakeholder_comments(request: HttpRequest, member: Member, question: str) -> HttpResponse:
     """Everything that was said about one question, and room for more."""
-    questionnaire = get_questionnaire(Questionnaire.AnsweredBy.ORGANISATIONS)
-    section, asked = _find(questionnaire, question)
+    _draft, version = get_workspace(request, member.organisation)
+    questionnaire = version.questionnaire
+    section, asked = _find(version, question)
     form = CommentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         Comment.objects.create(
@@ -54,12 +55,18 @@ def stakeholder_comments(request: HttpRequest, member: Member, question: str) ->
     return render(request, "surveys/answering/stakeholder_comments.html", ctx, status=status)
 
 
-def _find(questionnaire: Questionnaire, name: str) -> tuple[Section, Question]:
-    for section in get_current_version(questionnaire).sections.all():
+def _find(version: Version, name: str) -> tuple[Section, Question]:
+    """As the draft's version asks it; else as the last that did, which a form may still show."""
+    for section in version.sections.all():
         for question in section.questions.all():
             if question.name == name:
                 return section, question
-    raise Http404("There is no such question")
+    published = Version.objects.published().filter(questionnaire=version.questionnaire_id)
+    asked = Question.objects.filter(version__in=published, name=name).select_related("section")
+    last = asked.order_by("-version__number").first()
+    if last is None:
+        raise Http404("There is no such question")
+    return last.section, last
 
 
 @for_members

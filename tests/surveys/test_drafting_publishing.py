@@ -19,6 +19,7 @@ from surveys.drafting.complexity import measure
 from surveys.drafting.versions import begin, get_version
 from surveys.models import (
     Amendment,
+    Comment,
     Consultation,
     Item,
     Member,
@@ -521,6 +522,24 @@ def test_another_language_shows_the_words_of_a_form_whose_draft_has_gone_on(
     assert shown.status_code == 200
     assert FormKey.read(key_on(shown)) == FormKey.read(mine["key"])
     assert "Ђорђе" in shown.content.decode()
+
+
+@pytest.mark.parametrize("entered", [{}, {"S2_1": "health"}])
+def test_a_question_that_only_the_opened_version_asks_can_be_commented_on(
+    member, stakeholders, mine, entered
+):
+    address = border(stakeholders.current_version())
+    asked = Question.objects.get(version__number=1, name="S2")
+
+    r = member.post(address, mine | entered | {"comment": "S2"})
+    page = member.get(r.url)
+    member.post(r.url, {"text": "Е ли ово тачно?"})
+
+    assert r.url == "/en/stakeholders/31/comments/S2/"
+    assert page.status_code == 200
+    assert str(asked.text) in page.content.decode()
+    assert Comment.objects.get().question == "S2"
+    assert "Е ли ово тачно?" in member.get(r.url).content.decode()
 
 
 def ask_for_more(draft):
