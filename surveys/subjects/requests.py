@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from surveys import audit
-from surveys.models import AuditEntry, SubjectRequest, User
+from surveys.models import AuditEntry, Response, SubjectRequest, User
 from surveys.subjects.finding import Subject
 
 
@@ -48,6 +48,21 @@ def finish(request: SubjectRequest, report: Mapping[str, Any], moment: datetime,
     }
     kind = SubjectRequest.Kind(request.kind)
     audit.record(by, action.get(kind, AuditEntry.Action.CHANGED), request, report=request.report)
+
+
+def finish_for_another(
+    request: SubjectRequest, response: Response, moment: datetime, by: User
+) -> SubjectRequest:
+    """A request that is like this one and answered with it: each knows the one it restricted."""
+    like = take_in(
+        Subject(response=response),
+        kind=request.kind,
+        proof=request.proof,
+        received=request.received_on,
+        by=by,
+    )
+    finish(like, {"response": 1}, moment, by)
+    return like
 
 
 def finish_lifting(request: SubjectRequest, moment: datetime, by: User) -> None:

@@ -1,5 +1,7 @@
 """Keeping a response and using it for nothing, and using it again."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from surveys.models import Response
@@ -23,6 +25,18 @@ def restrict(response: Response) -> None:
         stored.state, stored.unread = Response.State.RESTRICTED, []
         stored.save()
         forget_in_exports(stored)
+
+
+def restrict_what_is_sent(responses: Iterable[Response]) -> list[Response]:
+    """Restrict those of them that are sent, and return them. Raises NotSent where none is."""
+    with transaction.atomic():
+        among = Response.objects.filter(pk__in=[response.pk for response in responses])
+        sent = [*among.filter(state=Response.State.SENT).select_for_update()]
+        if not sent:
+            raise NotSent
+        for response in sent:
+            restrict(response)
+    return sent
 
 
 def lift(response: Response) -> None:

@@ -18,8 +18,8 @@ from surveys.subjects.copies import copy_of, titles
 from surveys.subjects.erasing import IsStaff, erase, what_stays
 from surveys.subjects.finding import Subject, held
 from surveys.subjects.forms import ConfirmForm, RequestForm
-from surveys.subjects.requests import finish, finish_lifting, take_in
-from surveys.subjects.restricting import NotSent, lift, restrict
+from surveys.subjects.requests import finish, finish_for_another, finish_lifting, take_in
+from surveys.subjects.restricting import NotSent, lift, restrict_what_is_sent
 
 MAY = ("surveys.handle_subject_requests", "surveys.see_identity", "surveys.see_words")
 Kind = SubjectRequest.Kind
@@ -123,7 +123,7 @@ def subject_done(request: HttpRequest, pk: int) -> HttpResponse:
         if not form.is_valid():
             return _page(request, asked, form, 422)
         try:
-            report = _do(asked, timezone.now())
+            report = _do(request, asked, timezone.now())
         except IsStaff:
             form.add_error("sure", _("This is an account at the desk: take its rights away first"))
             return _page(request, asked, form, 409)
@@ -135,18 +135,30 @@ def subject_done(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("admin:subject_request", pk)
 
 
-def _do(asked: SubjectRequest, moment: datetime) -> dict[str, Any]:
+def _do(request: HttpRequest, asked: SubjectRequest, moment: datetime) -> dict[str, Any]:
     subject = Subject.of(asked)
     if asked.kind == Kind.ERASE:
         return erase(subject, moment)
     if asked.kind == Kind.RESTRICT:
-        sent = [each for each in subject.responses() if each.sent_at]
-        if len(sent) != 1:
-            raise NotSent
-        restrict(sent[0])
-        asked.response = sent[0]
-        return {"response": 1}
+        return _restrict(request, asked, subject, moment)
     return dict(asked.report)
+
+
+def _restrict(
+    request: HttpRequest, asked: SubjectRequest, subject: Subject, moment: datetime
+) -> dict[str, Any]:
+    """All that is sent; an organisation may have answered several consultations."""
+    asked.response, *others = restrict_what_is_sent(subject.responses())
+    by = member_of_staff(request)
+    alike = [finish_for_another(asked, response, moment, by) for response in others]
+    if alike:
+        told = _(
+            "More than one response was restricted. Each has a request of its own, by which it can "
+            "be used again: %(numbers)s."
+        )
+        numbers = ", ".join(str(each.pk) for each in [asked, *alike])
+        messages.info(request, told % {"numbers": numbers})
+    return {"response": 1}
 
 
 @staff_page(*MAY)

@@ -20,6 +20,7 @@ from surveys.models import (
     AuditEntry,
     Comment,
     Commitment,
+    Consultation,
     Export,
     Invitation,
     Member,
@@ -31,6 +32,7 @@ from surveys.models import (
     Tally,
     Untallied,
     User,
+    Version,
     WorkingTranslation,
 )
 from surveys.parts import Part
@@ -313,6 +315,72 @@ def test_what_is_restricted_is_used_for_nothing_until_it_is_lifted(desk, citizen
     assert (lifted[:2], lifted[3]) == (("sent", 1), 200)
     assert Response.objects.get(pk=sent.pk).unread == []
     assert SubjectRequest.objects.get().response is None
+
+
+def of_the_consultation_before(listens, organisation, **fields):
+    """What the organisation answered when it was asked before."""
+    before = Consultation.objects.get(pk=listens.pk)
+    asked = before.questionnaires.get(slug="stakeholders")
+    before.pk, before.slug = None, "listens-2024"
+    before.save()
+    asked.pk, asked.consultation = None, before
+    asked.save()
+    version = Version.objects.create(questionnaire=asked, number=1, published_at=timezone.now())
+    fields |= {"questionnaire": asked, "version": version, "organisation": organisation}
+    return answered(listens, slug="stakeholders", **fields)
+
+
+def state(response):
+    return Response.objects.get(pk=response.pk).state
+
+
+def test_what_an_organisation_withdrew_stands_in_the_way_of_no_restriction(desk, listens):
+    organisation = an_organisation()
+    withdrawn = of_the_consultation_before(listens, organisation, state="withdrawn", answers={})
+    sent = answered(listens, slug="stakeholders", organisation=organisation)
+
+    answer = confirm(desk, take_in(desk, "restrict", organisation.name, "organisation"))
+
+    assert answer.status_code == 302
+    assert (state(withdrawn), state(sent)) == ("withdrawn", "restricted")
+    assert SubjectRequest.objects.get().response == sent
+
+
+def test_all_that_an_organisation_sent_is_restricted_and_each_can_be_lifted_alone(desk, listens):
+    organisation = an_organisation()
+    before = of_the_consultation_before(listens, organisation)
+    sent = answered(listens, slug="stakeholders", organisation=organisation)
+    number = take_in(desk, "restrict", organisation.name, "organisation")
+
+    confirm(desk, number)
+    page = desk.get(f"/en/admin/subjects/{number}/").content.decode()
+
+    restricted = (state(before), state(sent))
+    first, second = SubjectRequest.objects.order_by("pk")
+    kept = SubjectRequest.objects.exclude(done_at=None).values_list(
+        *("kind", "proof", "received_on", "due_on", "organisation", "report", "handled_by"),
+    )
+    alike = ("restrict", "organisation", date(2026, 11, 20), date(2026, 12, 20), None)
+    assert restricted == ("restricted", "restricted")
+    assert {first.response, second.response} == {before, sent}
+    assert [*kept] == [(*alike, {"response": 1}, desk.user.pk)] * 2
+    assert f"by which it can be used again: {first.pk}, {second.pk}." in page
+
+    desk.post(f"/en/admin/subjects/{SubjectRequest.objects.get(response=before).pk}/lift/")
+
+    assert (state(before), state(sent)) == ("sent", "restricted")
+
+
+def test_an_organisation_that_has_sent_nothing_has_nothing_to_restrict(desk, listens):
+    organisation = an_organisation()
+    answered(listens, slug="stakeholders", organisation=organisation, state="draft", sent_at=None)
+    of_the_consultation_before(listens, organisation, state="withdrawn", answers={})
+
+    answer = confirm(desk, take_in(desk, "restrict", organisation.name, "organisation"))
+
+    assert answer.status_code == 409
+    assert "Only a response that was sent can be restricted" in answer.content.decode()
+    assert SubjectRequest.objects.get().done_at is None
 
 
 def test_a_restricted_response_can_be_erased(desk, citizen):
