@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,12 +18,9 @@ from surveys.journey import Journey, called, faults
 from surveys.journey.faults import Target
 from surveys.models import AuditEntry, Condition, Question, Section, User, Version
 from surveys.question_types import QuestionType
+from surveys.versions import IsPublished, get_version, locked_draft
 
 MAY_CHANGE = "surveys.change_version"
-
-
-class IsPublished(Exception):
-    """Its questions and conditions stay as they are."""
 
 
 @staff_page(MAY_CHANGE)
@@ -42,7 +39,7 @@ def branching_versions(request: HttpRequest) -> HttpResponse:
 @require_safe
 def branching(request: HttpRequest, pk: int) -> HttpResponse:
     """The routes through a version in words, and what is wrong with them."""
-    version = _get_version(pk)
+    version = get_version(pk)
     ctx = {"version": version, "routes": routes(version), "faults": faults(version)}
     return render_page(request, "branching/routes", _("Routes through the questionnaire"), ctx)
 
@@ -73,7 +70,7 @@ def branching_condition_remove(request: HttpRequest, pk: int) -> HttpResponse:
     assert target is not None  # noqa: S101 - a rule of the database
     try:
         with transaction.atomic():
-            version = _locked_draft(condition.version_id)
+            version = locked_draft(condition.version_id)
             condition.delete()
             _note(member_of_staff(request), version, target, removed=str(condition))
     except IsPublished:
@@ -84,7 +81,7 @@ def branching_condition_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _conditions_page(request: HttpRequest, target: Target) -> HttpResponse:
     """What is asked for adding a condition is the source, then the codes among its answers."""
-    version = _get_version(target.version_id)
+    version = get_version(target.version_id)
     if request.method == "POST" and version.published_at:
         return _frozen(request, target)
     asked = request.GET if "source" in request.GET else None
@@ -121,7 +118,7 @@ def _add(
     about: dict[str, Any] = {"section" if isinstance(target, Section) else "question": target}
     try:
         with transaction.atomic():
-            version = _locked_draft(target.version_id)
+            version = locked_draft(target.version_id)
             condition, is_new = Condition.objects.get_or_create(
                 version=version, source=kind.name, item=item, codes=codes, **about
             )
@@ -144,20 +141,5 @@ def _address(target: Target) -> str:
 
 def _frozen(request: HttpRequest, target: Target) -> HttpResponse:
     """What was published in the meantime, to read, and why it stays as it is."""
-    ctx = _target_context(_get_version(target.version_id), target) | {"is_refused": True}
+    ctx = _target_context(get_version(target.version_id), target) | {"is_refused": True}
     return render_page(request, "branching/conditions", called(target), ctx, status=409)
-
-
-def _get_version(pk: int) -> Version:
-    version = Version.objects.with_questions().filter(pk=pk).first()
-    if version is None:
-        raise Http404("There is no such version")
-    return version
-
-
-def _locked_draft(pk: int) -> Version:
-    """So that it is not published while somebody writes in it. Raises IsPublished."""
-    version = Version.objects.select_for_update().get(pk=pk)
-    if version.published_at:
-        raise IsPublished
-    return version

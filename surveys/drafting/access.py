@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from surveys.desk.pages import View, staff_page
-from surveys.drafting.versions import IsPublished
+from surveys.versions import IsPublished
 
 
 def edits_draft(view: Callable[..., HttpResponse]) -> View:

@@ -20,9 +20,9 @@ from surveys.drafting.access import edits_draft
 from surveys.drafting.complexity import measure
 from surveys.drafting.forms import NoteForm
 from surveys.drafting.rows import kind_name
-from surveys.drafting.versions import get_version, locked_draft
 from surveys.models import AuditEntry, Section, Version
 from surveys.publishing import Fault, NotPublished, faults, publish
+from surveys.versions import get_version, locked_draft
 
 
 @edits_draft

@@ -26,10 +26,11 @@ from surveys.drafting.rows import (
     siblings,
     version_of,
 )
-from surveys.drafting.versions import IsPublished, get_version, locked_draft, throw_away
+from surveys.drafting.versions import throw_away
 from surveys.models import AuditEntry, Question, Section, Version
 from surveys.publishing import name_of
 from surveys.question_types import KINDS as QUESTION_KINDS
+from surveys.versions import IsPublished, get_version, locked_draft
 
 AS_FORM = ["GET", "HEAD", "POST"]
 

@@ -21,12 +21,12 @@ from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.drafting import translations
 from surveys.drafting.access import edits_draft
 from surveys.drafting.rows import get_row, kind_name, version_of
-from surveys.drafting.versions import IsPublished, get_version, locked_draft
 from surveys.models import AuditEntry, Section, Version
 from surveys.publishing import name_of
 from surveys.serbian import to_latin
 from surveys.text_fields import DERIVED, WRITTEN, TextFormField
 from surveys.translated import Text
+from surveys.versions import IsPublished, get_version, locked_draft
 
 INTO = [language for language in WRITTEN if language != settings.LANGUAGE_CODE]
 

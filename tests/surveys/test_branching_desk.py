@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from surveys.drafting.versions import throw_away
 from surveys.loading import LoadingError, load
 from surveys.models import AuditEntry, Condition, Question, Section, User, Version
 from surveys.roles import secretariat
@@ -144,6 +145,32 @@ def test_what_is_published_stays_as_it_is(client, ana, draft):
         assert "Nothing was changed: this version is published" in refused.content.decode()
     assert list(Condition.objects.all()) == [condition]
     assert 'name="source"' not in page
+    assert not AuditEntry.objects.exists()
+
+
+def thrown_away_meanwhile(draft):
+    """Another request throws the draft away just before this one locks it."""
+
+    def wrapper(execute, sql, params, many, context):
+        if "FOR UPDATE" in sql and draft.pk:
+            throw_away(draft)
+        return execute(sql, params, many, context)
+
+    return connection.execute_wrapper(wrapper)
+
+
+@pytest.mark.parametrize("act", ["add", "remove"])
+def test_there_is_no_page_of_a_draft_that_was_thrown_away_meanwhile(client, ana, draft, act):
+    remove = reverse("admin:branching_condition_remove", args=[Condition.objects.get().pk])
+    sent = {
+        "add": (address(draft, "S7"), {"source": "S1:", "codes": ["both"]}),
+        "remove": (remove, {}),
+    }[act]
+
+    with thrown_away_meanwhile(draft):
+        page = client.post(*sent)
+
+    assert page.status_code == 404
     assert not AuditEntry.objects.exists()
 
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from surveys.documents import document_of
 from surveys.drafting import rows
-from surveys.drafting.versions import begin, get_version
+from surveys.drafting.versions import begin
 from surveys.models import AuditEntry, Option, Question, Questionnaire, Section, User, Version
 from surveys.publishing import faults
 from surveys.question_types import KINDS
 from surveys.roles import secretariat
+from surveys.versions import get_version
 from tests.surveys.signing_in import sign_in_staff
 
 TEXTS = {"en": "Words", "ro": "Cuvinte", "sr": "Речи"}

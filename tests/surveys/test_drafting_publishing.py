@@ -16,7 +16,7 @@ from surveys.answering import stakeholders as pages
 from surveys.answering.form_key import FormKey
 from surveys.codebook import variables
 from surveys.drafting.complexity import measure
-from surveys.drafting.versions import begin, get_version
+from surveys.drafting.versions import begin
 from surveys.models import (
     Amendment,
     Comment,
@@ -38,6 +38,7 @@ from surveys.question_types import KINDS
 from surveys.rehearsing import erase_rehearsals, rehearse
 from surveys.roles import secretariat
 from surveys.translated import Text
+from surveys.versions import get_version
 from tests.surveys.keys import key_on, new_key
 from tests.surveys.signing_in import sign_in_staff
 

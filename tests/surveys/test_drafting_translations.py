@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from surveys.drafting import translations
 from surveys.drafting.translations import State
-from surveys.drafting.versions import begin, get_version
+from surveys.drafting.versions import begin
 from surveys.models import Question, User
 from surveys.publishing import faults
 from surveys.roles import secretariat
 from surveys.text_fields import TextFormField
 from surveys.translated import Text
+from surveys.versions import get_version
 from tests.shown import shown
 from tests.surveys.signing_in import sign_in_staff
 
