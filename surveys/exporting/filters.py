@@ -1,7 +1,7 @@
 """What of the responses an export takes: what the list of responses can be filtered by."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,16 +32,15 @@ def exported(questionnaire: Questionnaire, filters: Mapping[str, str]) -> QueryS
         if name in filters:
             found = found.filter(**{name: filters[name]})
     if "sent_from" in filters:
-        found = found.filter(sent_at__gte=_midnight(filters["sent_from"]))
+        found = found.filter(sent_at__gte=_moment(filters["sent_from"], time.min))
     if "sent_until" in filters:
-        found = found.filter(sent_at__lt=_midnight(filters["sent_until"], days=1))
+        # Not before the next day: the last day of the calendar has none.
+        found = found.filter(sent_at__lte=_moment(filters["sent_until"], time.max))
     return found
 
 
-def _midnight(day: str, days: int = 0) -> datetime:
-    return timezone.make_aware(
-        datetime.combine(date.fromisoformat(day) + timedelta(days=days), time.min)
-    )
+def _moment(day: str, at: time) -> datetime:
+    return timezone.make_aware(datetime.combine(date.fromisoformat(day), at))
 
 
 def in_words(export: Export) -> list[tuple[str, str]]:

@@ -303,6 +303,36 @@ def test_filters_let_through_what_they_say(citizens):
     assert len(places(sent_from=then, sent_until=today)) == 2
 
 
+@pytest.mark.parametrize(
+    ("filters", "rows"),
+    [
+        ({"sent_until": "9999-12-31"}, 1),
+        ({"sent_from": "0001-01-01", "sent_until": "9999-12-31"}, 1),
+        ({"sent_until": "0001-01-01"}, 0),
+        ({"sent_from": "9999-12-31"}, 0),
+    ],
+)
+def test_an_export_takes_any_day_of_the_calendar(citizens, ana, filters, rows):
+    respond(citizens, {"place": "borski"})
+
+    export = made(ask_for(ana, citizens, filters=filters))
+
+    assert (export.state, export.done) == ("done", rows)
+
+
+def test_the_last_moment_of_a_day_belongs_to_it(citizens):
+    day = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    last = day - timedelta(microseconds=1)
+    for moment in (last, day):
+        respond(citizens, {}, started_at=last, sent_at=moment)
+
+    def sent(**filters):
+        return [response.sent_at for response in exported(citizens, filters)]
+
+    assert sent(sent_until=f"{last:%Y-%m-%d}") == [last]
+    assert sent(sent_from=f"{day:%Y-%m-%d}") == [day]
+
+
 def test_rehearsals_drafts_and_withdrawn_ones_are_not_exported(citizens, ana):
     respond(citizens, {}, is_rehearsal=True)
     respond(citizens, {}, state="withdrawn")
