@@ -165,12 +165,9 @@ def _names(response: Response, filters: Filters) -> list[str]:
     return [name for name in response.unread if filters.question in ("", name)]
 
 
-def _is_after(response: Response, name: str, other: Position, *, backwards: bool = False) -> bool:
-    """Whether that name of the response comes after the other position; or before it."""
+def _is_after(response: Response, name: str, other: Position) -> bool:
+    """Whether that name of the response comes after the other position."""
     if response.pk != other.response:
         return True
     order = words_names(response.version)
-    if other.name not in order:
-        return not backwards
-    there, here = order.index(other.name), order.index(name)
-    return here < there if backwards else here > there
+    return other.name not in order or order.index(name) > order.index(other.name)
