@@ -6,6 +6,7 @@ import io
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import IO
 from uuid import UUID
 
@@ -19,17 +20,30 @@ ROWS = ""
 BLOCK = 1 << 20
 
 
-def store_rows(export: Export, rows: Iterable[tuple[UUID, Row]]) -> tuple[UUID | None, int]:
-    """Add one part of packed rows. Gives the key of the last one, and how many they were."""
+@dataclass(frozen=True)
+class Packed:
+    """Some rows: the key of the last one, how many they are, and their bytes."""
+
+    last: UUID | None
+    number: int
+    content: bytes
+
+
+def pack_rows(rows: Iterable[tuple[UUID, Row]]) -> Packed:
+    """Read the rows. Nothing is stored, and nothing is asked of an export."""
     last, number = None, 0
     packed = io.BytesIO()
     with gzip.GzipFile(fileobj=packed, mode="wb", mtime=0) as file:
         for key, row in rows:
             file.write((json.dumps(row, ensure_ascii=False) + "\n").encode())
             last, number = key, number + 1
-    if number:
-        _add(export, ROWS, export.parts.filter(file=ROWS).count(), packed.getvalue())
-    return last, number
+    return Packed(last, number, packed.getvalue())
+
+
+def store_rows(export: Export, packed: Packed) -> None:
+    """Add one part of packed rows, if there are any in it."""
+    if packed.number:
+        _add(export, ROWS, export.parts.filter(file=ROWS).count(), packed.content)
 
 
 def stored_rows(export: Export) -> Iterator[Row]:

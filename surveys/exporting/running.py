@@ -17,7 +17,14 @@ from consultation.replica import from_replica
 from surveys.codebook import variables, visible
 from surveys.exporting.files import File, Making, files_of
 from surveys.exporting.filters import exported
-from surveys.exporting.parts import ROWS, store_file, store_rows, stored_rows, temporary_file
+from surveys.exporting.parts import (
+    ROWS,
+    pack_rows,
+    store_file,
+    store_rows,
+    stored_rows,
+    temporary_file,
+)
 from surveys.exports.data import CannotWrite, Data
 from surveys.exports.dataset import Row, plain_rows
 from surveys.models import Export
@@ -137,17 +144,17 @@ def _begin(export: Export, names: list[str], rights: Rights) -> dict[str, Any]:
 def _read(export: Export, columns: list[Variable]) -> dict[str, Any]:
     """The next slice. `began_at` was before its rows were looked at, `read_until` is after."""
     responses = exported(export.questionnaire, export.filters)
-    # A replica serves once it has all that there was when the export began.
-    last, number = from_replica(
-        lambda: store_rows(
-            export, plain_rows(columns, responses, after=export.last_id, most=SLICE)
-        ),
+    # A replica serves once it has all that there was when the export began: the responses, and
+    # not the parts that were stored since.
+    packed = from_replica(
+        lambda: pack_rows(plain_rows(columns, responses, after=export.last_id, most=SLICE)),
         since=export.began_at,
     )
+    store_rows(export, packed)
     return {
-        "done": export.done + number,
-        "last_id": last or export.last_id,
-        "has_all_rows": number < SLICE,
+        "done": export.done + packed.number,
+        "last_id": packed.last or export.last_id,
+        "has_all_rows": packed.number < SLICE,
         "read_until": DatabaseClock(),
     }
 

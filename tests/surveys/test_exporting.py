@@ -9,9 +9,10 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.utils import timezone
 
+from consultation import replica
 from surveys.exporting import running
 from surveys.exporting.asking import ask, cancel, erase_exports, may_have, resume
 from surveys.exporting.filters import exported
@@ -19,7 +20,7 @@ from surveys.exporting.parts import stored_file
 from surveys.exporting.running import export_due
 from surveys.exports import spss
 from surveys.exports.formats import FORMATS
-from surveys.models import AuditEntry, Export, ExportPart, User
+from surveys.models import AuditEntry, Export, ExportPart, Questionnaire, Response, User
 from surveys.roles import MANAGING_AUTHORITY, NATIONAL_AUTHORITY, SECRETARIAT
 from surveys.subjects.restricting import restrict
 from tests.content import load_content
@@ -87,6 +88,36 @@ def test_it_is_made_in_slices_and_is_what_is_written_at_once(citizens, ana, smal
     assert content(export, "citizens.csv") == written(data, "csv")
     assert content(export, "citizens.jsonl") == written(data, "jsonl")
     assert not ExportPart.objects.filter(export=export, file="").exists()
+
+
+@pytest.fixture
+def replica_behind(transactional_db, settings, monkeypatch):
+    """A replica that has what is committed now, and nothing of what this test does after it."""
+    load_content()
+    connections[replica.ALIAS] = connection.copy()
+    settings.DATABASE_ROUTERS = ["consultation.replica.Router"]
+    monkeypatch.setattr(replica._watch, "holds", lambda since: True)
+    yield Questionnaire.objects.get(slug="citizens")
+    connections[replica.ALIAS].close()
+    del connections[replica.ALIAS]
+
+
+def test_it_is_made_in_slices_from_a_replica_that_has_none_of_its_parts(
+    replica_behind, small_slices
+):
+    made_up(replica_behind, 35)
+    export = ask_for(staff(), replica_behind)
+    expected = written(data_of(replica_behind), "csv")
+    assert export_due()
+
+    with transaction.atomic():
+        # Of this it does not hear either: the rows are the replica's.
+        Response.objects.all().delete()
+        made(export)
+        found = content(export, "citizens.csv")
+
+    assert (export.state, export.done) == ("done", 35)
+    assert found == expected
 
 
 def test_without_rows_it_is_a_header_and_a_codebook(citizens, ana):
