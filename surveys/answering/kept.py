@@ -97,9 +97,22 @@ class KeptPagesMiddleware:
         response = self.get_response(request)
         self.pages.pop(address, None)
         page = KeptPage.of(request, response)
-        if page and len(self.pages) < KEPT_AT_MOST:
+        if page:
+            self._make_room()
             self.pages[address] = page
         return response
+
+    def _make_room(self) -> None:
+        """Drop what has to be drawn anew; where nothing has, what was drawn before the others.
+
+        Whoever asks under other names of the site, as under each port, cannot take all places.
+        """
+        if len(self.pages) < KEPT_AT_MOST:
+            return
+        pages = sorted(self.pages.items(), key=lambda kept: kept[1].drawn)
+        stale = [address for address, page in pages if not page.is_fresh()]
+        for address in stale or [pages[0][0]]:
+            self.pages.pop(address, None)
 
 
 def _may_be_kept(request: HttpRequest) -> bool:

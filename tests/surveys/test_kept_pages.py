@@ -292,6 +292,32 @@ def test_pages_of_other_names_do_not_fill_the_memory(client, settings):
     assert len(kept_by(client)) == kept.KEPT_AT_MOST
 
 
+def fill_all_places(client):
+    for port in range(1, kept.KEPT_AT_MOST + 1):
+        assert client.get(FORM, headers={"host": f"testserver:{port}"}).status_code == 200
+
+
+def test_a_page_is_kept_though_somebody_asked_for_it_under_many_ports(
+    client, django_assert_num_queries
+):
+    fill_all_places(client)
+    client.get(FORM)
+
+    with django_assert_num_queries(0):
+        client.get(FORM)
+        client.get(FORM, headers={"host": "testserver:2"})
+    names = [name for _scheme, name, _path in kept_by(client)]
+    assert (len(names), "testserver:1" in names) == (kept.KEPT_AT_MOST, False)
+
+
+def test_pages_that_are_not_fresh_any_more_are_dropped_when_there_is_no_place(client, monkeypatch):
+    fill_all_places(client)
+    monkeypatch.setattr(kept, "KEPT_FOR", 0)
+    client.get(FORM, headers={"host": "testserver"})
+
+    assert list(kept_by(client)) == [("http", "testserver", FORM)]
+
+
 def test_what_is_asked_is_read_once_for_many_forms(client, django_assert_num_queries):
     client.post(FORM, {"key": new_key()} | ANSWERS)
     key = new_key()
