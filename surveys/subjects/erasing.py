@@ -1,9 +1,7 @@
 """Erasing what is held of somebody, wherever it is; and what stays, and why."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 import pgtrigger
 from django.contrib.admin.models import LogEntry
@@ -38,11 +36,11 @@ from surveys.models import (
     User,
 )
 from surveys.subjects.finding import Subject, letters_to
+from surveys.subjects.scrubbing import ERASED, tells_of, without
 from surveys.subjects.searching import places_of
 from surveys.subscribing import unsubscribe
 from surveys.tallying.folding import fold
 
-ERASED = "[erased]"
 LEAST_NAME = 6
 LEAST_WORDS = 20
 """Shorter answers are everybody's: finding them elsewhere tells nothing."""
@@ -109,6 +107,7 @@ def erase(subject: Subject, moment: datetime) -> dict[str, int]:
         for questionnaire in questionnaires:
             while fold(questionnaire):
                 pass
+        # Also within longer words and addresses: somebody looks whether these are others.
         found = places_of([*needles, *words])
         report |= {f"left in {place}": rows for place, rows in found.items()}
         transaction.on_commit(cache.clear)
@@ -240,7 +239,7 @@ def _scrub_lists(email: str) -> int:
     """Rows of uploaded lists that name the address."""
     changed = 0
     for uploaded in OrganisationList.objects.all():
-        rows = [row for row in uploaded.rows if email.lower() not in str(row).lower()]
+        rows = [row for row in uploaded.rows if not tells_of(row, email)]
         if rows != uploaded.rows:
             changed += len(uploaded.rows) - len(rows)
             OrganisationList.objects.filter(pk=uploaded.pk).update(rows=rows)
@@ -259,24 +258,31 @@ def _scrub_log(about: Q, needles: Iterable[str]) -> int:
         for field in ("user_name", "object_label", "purpose"):
             named |= Q(**{f"{field}__icontains": needle})
         for entry in entries.filter(named | about if about else named):
-            with pgtrigger.ignore(audit.LOG_IS_ONLY_ADDED_TO):
-                AuditEntry.objects.filter(pk=entry.pk).update(
-                    user_name=_without(entry.user_name, needle),
-                    object_label=_without(entry.object_label, needle),
-                    purpose=_without(entry.purpose, needle),
-                    details=_without(entry.details, needle),
-                )
-            count += 1
+            said = {
+                "user_name": entry.user_name,
+                "object_label": entry.object_label,
+                "purpose": entry.purpose,
+                "details": entry.details,
+            }
+            if tells_of(said, needle):
+                with pgtrigger.ignore(audit.LOG_IS_ONLY_ADDED_TO):
+                    AuditEntry.objects.filter(pk=entry.pk).update(
+                        **{field: without(words, needle) for field, words in said.items()}
+                    )
+                count += 1
     return count
 
 
 def _scrub_admin_log(needles: Iterable[str]) -> int:
-    return sum(
-        LogEntry.objects.filter(
-            Q(object_repr__icontains=needle) | Q(change_message__icontains=needle)
-        ).update(object_repr=ERASED, change_message="")
-        for needle in needles
-    )
+    count = 0
+    for needle in needles:
+        named = Q(object_repr__icontains=needle) | Q(change_message__icontains=needle)
+        for entry in LogEntry.objects.filter(named):
+            if tells_of([entry.object_repr, entry.change_message], needle):
+                entry.object_repr, entry.change_message = ERASED, ""
+                entry.save(update_fields=["object_repr", "change_message"])
+                count += 1
+    return count
 
 
 def _scrub_letters(needles: Iterable[str]) -> None:
@@ -286,15 +292,5 @@ def _scrub_letters(needles: Iterable[str]) -> None:
             Q(subject__icontains=needle) | Q(text__icontains=needle) | Q(html__icontains=needle)
         ):
             for field in ("subject", "text", "html"):
-                setattr(letter, field, _without(getattr(letter, field), needle))
+                setattr(letter, field, without(getattr(letter, field), needle))
             letter.save(update_fields=["subject", "text", "html"])
-
-
-def _without(said: Any, needle: str) -> Any:
-    if isinstance(said, dict):
-        return {_without(key, needle): _without(value, needle) for key, value in said.items()}
-    if isinstance(said, list):
-        return [_without(each, needle) for each in said]
-    if not isinstance(said, str):
-        return said
-    return re.sub(re.escape(needle), ERASED, said, flags=re.IGNORECASE)

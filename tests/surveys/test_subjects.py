@@ -6,6 +6,7 @@ import zipfile
 from datetime import date
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -40,6 +41,7 @@ from surveys.people import make_person
 from surveys.releasing.exact import accounted
 from surveys.roles import CODER, SECRETARIAT
 from surveys.subjects.requests import due
+from surveys.subjects.scrubbing import without
 from surveys.subjects.searching import places_of
 from surveys.tallying.folding import differences, fold
 from surveys.tallying.reading import totals
@@ -266,6 +268,92 @@ def test_after_erasure_an_address_and_its_name_are_nowhere(desk, listens):
     assert Response.objects.get(pk=theirs.pk).answers == theirs.answers
     assert not member.get("/ro/").wsgi_request.user.is_authenticated
     assert AuditEntry.objects.filter(action="deleted", model="subjectrequest").count() == 1
+
+
+ANA = "ana@example.org"
+OF_OTHERS = [
+    *("mariana@example.org", "țana@example.org", "o'ana@example.org", "x.ana@example.org"),
+    *("x--ana@example.org", "x_ana@example.org", "a+ana@example.org", "7ana@example.org"),
+    *("ana@example.org.ro", "ana@example.organisation", "ana@example.org-x.ro"),
+    *("ana@example.orgă", "anа@example.org"),
+]
+
+
+@pytest.mark.parametrize("other", OF_OTHERS)
+def test_an_address_within_another_is_left_alone(other):
+    assert without(f"To {other}, <{other}>.", ANA) == f"To {other}, <{other}>."
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("ana@example.org", "[erased]"),
+        ("Write to ANA@Example.org.", "Write to [erased]."),
+        ("'ana@example.org', Ana <ana@example.org>", "'[erased]', Ana <[erased]>"),
+        ("mailto:ana@example.org...", "mailto:[erased]..."),
+        ("mariana@example.org;ana@example.org", "mariana@example.org;[erased]"),
+        ({"ana@example.org": [1, "ana@example.org"]}, {"[erased]": [1, "[erased]"]}),
+    ],
+)
+def test_an_address_is_taken_out_of_whatever_stands_beside_it(said, left):
+    assert without(said, ANA) == left
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("Social, asocial, SOCIAL!", "[erased], asocial, [erased]!"),
+        ("socială Socialul social-ul", "socială Socialul [erased]-ul"),
+        ("ПSocial social_fund social2 social\u0306", "ПSocial social_fund social2 social\u0306"),
+    ],
+)
+def test_a_name_is_taken_out_as_a_whole_word(said, left):
+    assert without(said, "Social") == left
+
+
+def test_erasing_an_address_leaves_what_is_of_others(desk):
+    other = "mariana@example.org"
+    organisation = an_organisation()
+    for email in (other, ANA):
+        Invitation.objects.create(organisation=organisation, email=email)
+    OrganisationList.objects.create(
+        name="a.csv",
+        rows=[
+            ["name", "email"],
+            ["Podul", other],
+            ["Banca", f"Ana <{ANA}>; {other}"],
+            ["Ana", "ANA@example.org"],
+        ],
+    )
+    letter = Message.objects.create(
+        key="a",
+        kind="receipt",
+        to=other,
+        language="ro",
+        subject=other,
+        text=f"{other} a invitat {ANA}.",
+        html=f"<p>{other}</p>",
+        next_try_at=timezone.now(),
+    )
+    for email in (other, ANA):
+        audit.record(desk.user, AuditEntry.Action.CHANGED, desk.user, email=email)
+        LogEntry.objects.create(
+            user=desk.user, object_repr=email, action_flag=2, change_message=f"To {email}"
+        )
+
+    confirm(desk, take_in(desk, "erase", ANA, "email"))
+
+    assert Invitation.objects.get().email == other
+    assert OrganisationList.objects.get().rows == [["name", "email"], ["Podul", other]]
+    letter.refresh_from_db()
+    assert (letter.subject, letter.text) == (other, f"{other} a invitat [erased].")
+    assert letter.html == f"<p>{other}</p>"
+    entries = AuditEntry.objects.filter(action="changed", model="user").order_by("pk")
+    assert [entry.details for entry in entries] == [{"email": other}, {"email": "[erased]"}]
+    told = LogEntry.objects.order_by("pk").values_list("object_repr", "change_message")
+    assert [*told] == [(other, f"To {other}"), ("[erased]", "")]
+    report = SubjectRequest.objects.get().report
+    assert (report["lists"], report["log"], report["admin_log"]) == (2, 1, 1)
 
 
 def test_the_account_of_staff_is_not_erased(desk):
