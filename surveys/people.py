@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from surveys.models import Invitation, Member, Message, Organisation, Role, User
+from surveys.postman import not_leaving
 
 UNUSED_AFTER = timedelta(days=1)
 
@@ -85,7 +87,7 @@ def close_account(user: User) -> None:
 def _forget_address(email: str) -> None:
     """Delete where somebody came from, and what was written to them and is not just leaving."""
     Invitation.objects.filter(email__lower=email, accepted_at__isnull=False).delete()
-    Message.objects.filter(to__lower=email).exclude(state=Message.State.HANDING_OVER).delete()
+    not_leaving(Message.objects.filter(to__lower=email), timezone.now()).delete()
 
 
 def erase_unused_people(moment: datetime) -> int:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.smtp import EmailBackend
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from surveys.models import Message
@@ -194,9 +194,19 @@ def settle(message: Message, outcome: State, error: str, moment: datetime) -> No
 
 
 def unclear(moment: datetime) -> QuerySet[Message]:
-    """Handed over so long ago that nobody is at it any more: it may have left or not."""
+    """Handed over so long ago that nobody is at it any more: it may have left or not.
+
+    Of one that was erased since nobody can say.
+    """
     return Message.objects.filter(
         state=State.HANDING_OVER, handed_over_at__lt=moment - UNCLEAR_AFTER
+    ).exclude(to="")
+
+
+def not_leaving(messages: QuerySet[Message], moment: datetime) -> QuerySet[Message]:
+    """Of these all that can be deleted: nobody is just handing them over."""
+    return messages.filter(
+        ~Q(state=State.HANDING_OVER) | Q(handed_over_at__lt=moment - UNCLEAR_AFTER)
     )
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone, translation
 from surveys import outbox
 from surveys.letters import Letter, address
 from surveys.models import Consultation, Message, ReplyChange, Subscriber
+from surveys.postman import not_leaving
 from surveys.subscribing_letters import already, confirm_address
 
 UNCONFIRMED_FOR = timedelta(days=7)
@@ -54,7 +55,7 @@ def unsubscribe(subscriber: Subscriber) -> None:
     with transaction.atomic():
         # First the row: whoever is writing to it at this moment is waited for.
         subscriber.delete()
-        letters.exclude(state=Message.State.HANDING_OVER).delete()
+        not_leaving(letters, timezone.now()).delete()
 
 
 def erase_subscribers(moment: datetime) -> int:

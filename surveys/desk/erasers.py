@@ -107,10 +107,13 @@ def _contacts(moment: datetime) -> int:
 
 def _messages(moment: datetime) -> int:
     """The row stays, without whom and what: by its key nobody is written to twice."""
+    before = BY_KEY["messages"].before(moment)
     gone = (Message.State.SENT, Message.State.FAILED, Message.State.BOUNCED)
-    old = Message.objects.filter(
-        state__in=gone, created_at__lt=BY_KEY["messages"].before(moment)
-    ).exclude(to="")
+    # Of what is unclear for so long nobody will find out any more whether it left.
+    is_old = Q(state__in=gone, created_at__lt=before) | Q(
+        state=Message.State.HANDING_OVER, handed_over_at__lt=before
+    )
+    old = Message.objects.filter(is_old).exclude(to="")
     return old.update(to="", subject="", text="", html="", unsubscribe_url="", error="")
 
 

@@ -3,6 +3,7 @@
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pypdf
@@ -179,6 +180,23 @@ def test_closing_forgets_the_address_too(client, elena, organisation):
 
     assert [each.email for each in Invitation.objects.all()] == ["dragan@example.org"]
     assert [each.to for each in Message.objects.all()] == ["dragan@example.org"]
+
+
+@pytest.mark.parametrize(("minutes", "left"), [(4, 1), (6, 0)])
+def test_closing_forgets_an_e_mail_that_is_unclear_and_none_that_is_just_leaving(
+    client, elena, minutes, left
+):
+    letter = outbox.compose(
+        lambda: second_factor(is_new=True), kind="a", to=elena.email, language="ro", key="a"
+    )
+    outbox.put([letter])
+    handed_over_at = timezone.now() - timedelta(minutes=minutes)
+    Message.objects.update(state="handing_over", handed_over_at=handed_over_at)
+
+    client.post("/en/account/close/")
+
+    assert User.objects.count() == 0
+    assert Message.objects.count() == left
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,6 +22,7 @@ from surveys.models import (
     User,
 )
 from surveys.people import make_person
+from surveys.postman import unclear
 from surveys.retention import BY_KEY, CLASSES, KEPT_WITH_A_REASON
 from surveys.roles import SECRETARIAT
 from tests.surveys.quoting_cast import an_organisation, answered
@@ -143,6 +144,18 @@ def test_an_e_mail_that_was_erased_is_not_written_again(furnished):
     run(timezone.now() + LATER)
 
     assert Message.objects.values_list("key", "to", "subject", "text").get() == ("a", "", "", "")
+
+
+@pytest.mark.parametrize(("days", "to"), [(364, "elena@example.org"), (366, "")])
+def test_an_e_mail_that_is_unclear_for_as_long_is_erased_too(furnished, days, to):
+    now = timezone.now()
+    Message.objects.update(state="handing_over", handed_over_at=now, created_at=now)
+
+    run(now + timedelta(days=days))
+
+    stored = Message.objects.get()
+    assert (stored.state, stored.to) == ("handing_over", to)
+    assert unclear(now + timedelta(days=days)).count() == (1 if to else 0)
 
 
 def test_a_dry_run_counts_what_a_run_erases_and_erases_nothing(furnished):

@@ -306,15 +306,19 @@ def test_the_letter_that_asks_to_confirm_has_no_header_to_unsubscribe(listens):
     assert "List-Unsubscribe" not in as_email(Message.objects.get()).extra_headers
 
 
-def test_what_is_leaving_at_this_moment_is_left_alone(client, listens, vesna):
+@pytest.mark.parametrize(("minutes", "left"), [(0, 1), (4, 1), (6, 0)])
+def test_what_is_leaving_at_this_moment_is_left_alone_and_what_is_unclear_is_forgotten(
+    client, listens, vesna, minutes, left
+):
     subscriber = a_subscriber(listens)
     published(listens, vesna)
     tell(listens, vesna)
-    Message.objects.update(state=Message.State.HANDING_OVER)
+    handed_over_at = timezone.now() - timedelta(minutes=minutes)
+    Message.objects.update(state=Message.State.HANDING_OVER, handed_over_at=handed_over_at)
 
     client.post(unsubscribe_address(subscriber).partition("/reply/")[2].join(["/ro/reply/", ""]))
 
-    assert Message.objects.count() == 1
+    assert Message.objects.count() == left
     assert not Subscriber.objects.exists()
 
 
