@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from surveys.models import Invitation, Member, Message, Organisation, Role, User
@@ -90,15 +91,12 @@ def _forget_address(email: str) -> None:
     not_leaving(Message.objects.filter(to__lower=email), timezone.now()).delete()
 
 
-def erase_unused_people(moment: datetime) -> int:
-    """Delete those who asked for a code a day ago and never came; how many."""
-    unused = User.objects.filter(
+def unused_people(moment: datetime) -> QuerySet[User]:
+    """Those who asked for a code a day ago and never came."""
+    return User.objects.filter(
         last_login=None,
         date_joined__lt=moment - UNUSED_AFTER,
         member=None,
         is_staff=False,
         is_superuser=False,
     )
-    count = unused.count()
-    unused.delete()
-    return count

@@ -3,6 +3,8 @@
 from datetime import datetime
 from time import monotonic
 
+from django.db.models import QuerySet
+
 from surveys.journey import Journey
 from surveys.models import Consultation, Response, Version
 from surveys.parts import Part
@@ -49,7 +51,10 @@ def erase_rehearsals(consultation: Consultation, moment: datetime) -> int:
     return erased
 
 
-def erase_rehearsals_of_open_consultations(moment: datetime) -> int:
-    """Delete every rehearsal of what has opened by then; how many."""
-    opened = Consultation.objects.filter(opens_at__lte=moment)
-    return sum(erase_rehearsals(consultation, moment) for consultation in opened)
+def rehearsals_of_open_consultations(moment: datetime) -> QuerySet[Response]:
+    """Every rehearsal of what has opened by then."""
+    return Response.objects.filter(
+        is_rehearsal=True,
+        questionnaire__consultation__opens_at__lte=moment,
+        started_at__lte=moment,
+    )

@@ -1,18 +1,21 @@
 """What erases each class of `surveys/retention.py`, and the run through all of them."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pgtrigger
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from surveys import audit
+from surveys.batches import erase_in_batches
 from surveys.daily_key import forget_keys
 from surveys.exporting.asking import erase_exports
 from surveys.interchange.storing import forget_uploads
-from surveys.lifecycle import erase_drafts_without_account
+from surveys.lifecycle import due_without_account, erase_drafts_without_account
 from surveys.models import (
     Amendment,
     AuditEntry,
@@ -34,43 +37,54 @@ from surveys.models import (
     User,
 )
 from surveys.organisation_lists import forget_lists
-from surveys.people import erase_unused_people
+from surveys.people import unused_people
 from surveys.postman import forget_codes
 from surveys.rate_limits import forget_attempts
-from surveys.rehearsing import erase_rehearsals_of_open_consultations
+from surveys.rehearsing import rehearsals_of_open_consultations
 from surveys.retention import BY_KEY, CLASSES
 from surveys.reviewing.originals import erase_originals
 from surveys.subscribing import erase_subscribers
 
 
 def run(moment: datetime, *, is_dry: bool = False) -> dict[str, int]:
-    """Erase what is due of every class, each in its own transaction; how many, by key.
+    """Erase what is due of every class, and note it; how many, by key.
 
-    A dry run does the same and takes it back, so its numbers are those of a run at that moment.
+    The numbers of a dry run are those of a run at that moment.
     """
-    counted = {}
-    for kept in CLASSES:
-        with transaction.atomic():
-            counted[kept.key] = ERASERS[kept.key](moment)
-            if is_dry:
-                transaction.set_rollback(True)
-            else:
-                RetentionRun.objects.create(kind=kept.key, ran_at=moment, erased=counted[kept.key])
-    if not is_dry:
-        forget_keys(moment.astimezone(UTC).date())
+    if is_dry:
+        return {kept.key: _count(kept.key, moment) for kept in CLASSES}
+    counted = {kept.key: _erase(kept.key, moment) for kept in CLASSES}
+    forget_keys(moment.astimezone(UTC).date())
     return counted
 
 
-def _organisation_drafts(moment: datetime) -> int:
+def _erase(key: str, moment: datetime) -> int:
+    """Each class in its own transaction, unless it is erased in batches that have theirs."""
+    with nullcontext() if key in IN_BATCHES else transaction.atomic():
+        erased = ERASERS[key](moment)
+        RetentionRun.objects.create(kind=key, ran_at=moment, erased=erased)
+    return erased
+
+
+def _count(key: str, moment: datetime) -> int:
+    """What is not plainly counted is erased, and that taken back."""
+    if key in IN_BATCHES:
+        return sum(rows.count() for rows in IN_BATCHES[key](moment))
+    with transaction.atomic():
+        counted = ERASERS[key](moment)
+        transaction.set_rollback(True)
+    return counted
+
+
+Due = tuple[QuerySet[Any], ...]
+
+
+def _organisation_drafts(moment: datetime) -> Due:
     before = BY_KEY["organisation_drafts"].before(moment)
     closed = Q(questionnaire__consultation__closes_at__lt=before)
     drafts = Response.objects.filter(closed, state=Response.State.DRAFT, organisation__isnull=False)
     changes = Amendment.objects.filter(response__questionnaire__consultation__closes_at__lt=before)
-    found = (drafts, changes, Comment.objects.filter(closed))
-    count = sum(each.count() for each in found)
-    for each in found:
-        each.delete()
-    return count
+    return drafts, changes, Comment.objects.filter(closed)
 
 
 def _revisions(moment: datetime) -> int:
@@ -91,18 +105,20 @@ def _typings(moment: datetime) -> int:
     return old.delete()[0]
 
 
-def _contacts(moment: datetime) -> int:
+def _contacts(moment: datetime) -> Due:
     last = Consultation.objects.aggregate(last=Max("closes_at"))["last"]
     if last is None or last >= BY_KEY["contacts"].before(moment):
-        return 0
+        return ()
     people = User.objects.filter(is_staff=False, is_superuser=False)
-    count = Invitation.objects.count() + Member.objects.count() + people.count()
-    Invitation.objects.all().delete()
-    Member.objects.all().delete()
-    for written in (Comment, Event):
-        written.objects.exclude(author__is_staff=True).update(author_name="")
-    people.delete()
-    return count
+    return Invitation.objects.all(), Member.objects.all(), people
+
+
+def _erase_contacts(moment: datetime) -> int:
+    due = _contacts(moment)
+    if due:
+        for written in (Comment, Event):
+            written.objects.exclude(author__is_staff=True).update(author_name="")
+    return erase_in_batches(*due)
 
 
 def _messages(moment: datetime) -> int:
@@ -144,15 +160,32 @@ def _sessions(moment: datetime) -> int:
     return Session.objects.filter(expire_date__lt=moment).delete()[0]
 
 
+IN_BATCHES: dict[str, Callable[[datetime], Due]] = {
+    "drafts": lambda moment: (due_without_account(moment),),
+    "organisation_drafts": _organisation_drafts,
+    "rehearsals": lambda moment: (rehearsals_of_open_consultations(moment),),
+    "contacts": _contacts,
+    "people": lambda moment: (unused_people(moment),),
+}
+"""What is due of the classes on whose rows others hang: Django reads all of these to delete them.
+
+The database deletes the others in a statement each.
+"""
+
+
+def _batches_of(key: str) -> Callable[[datetime], int]:
+    return lambda moment: erase_in_batches(*IN_BATCHES[key](moment))
+
+
 ERASERS: dict[str, Callable[[datetime], int]] = {
     "drafts": erase_drafts_without_account,
-    "organisation_drafts": _organisation_drafts,
-    "rehearsals": erase_rehearsals_of_open_consultations,
+    "organisation_drafts": _batches_of("organisation_drafts"),
+    "rehearsals": _batches_of("rehearsals"),
     "revisions": _revisions,
     "typings": _typings,
     "originals": erase_originals,
-    "contacts": _contacts,
-    "people": erase_unused_people,
+    "contacts": _erase_contacts,
+    "people": _batches_of("people"),
     "codes": forget_codes,
     "messages": _messages,
     "subscribers": erase_subscribers,

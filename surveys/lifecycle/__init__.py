@@ -10,6 +10,7 @@ keeps it as something that was entered, so that it is there again when the quest
 
 from surveys.lifecycle.citizens import (
     change_response,
+    due_without_account,
     erase_draft,
     erase_drafts_without_account,
     find_by_secret,
@@ -48,6 +49,7 @@ __all__ = [
     "change_response",
     "draft_of",
     "drop_change",
+    "due_without_account",
     "erase_draft",
     "erase_drafts_without_account",
     "find_by_secret",

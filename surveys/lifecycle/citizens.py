@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
+from surveys.batches import erase_in_batches
 from surveys.identifiers import REFERENCE_TRIES, new_reference, secret_hash
 from surveys.ledger.committing import commit, commit_first
 from surveys.lifecycle.drafts import (
@@ -150,12 +152,16 @@ def erase_draft(response: Response) -> None:
     Response.objects.filter(pk=response.pk, state=Response.State.DRAFT).delete()
 
 
-def erase_drafts_without_account(moment: datetime) -> int:
-    """Delete the citizens' drafts of consultations that closed long enough ago; how many."""
+def due_without_account(moment: datetime) -> QuerySet[Response]:
+    """The citizens' drafts of consultations that closed long enough ago."""
     closed_before = moment - timedelta(days=settings.DRAFTS_KEPT_DAYS)
-    erased, _by_model = Response.objects.filter(
+    return Response.objects.filter(
         state=Response.State.DRAFT,
         organisation=None,
         questionnaire__consultation__closes_at__lt=closed_before,
-    ).delete()
-    return erased
+    )
+
+
+def erase_drafts_without_account(moment: datetime) -> int:
+    """Delete them; how many."""
+    return erase_in_batches(due_without_account(moment))

@@ -6,7 +6,9 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys.desk.erasers import ERASERS, run
@@ -25,6 +27,7 @@ from surveys.people import make_person
 from surveys.postman import unclear
 from surveys.retention import BY_KEY, CLASSES, KEPT_WITH_A_REASON
 from surveys.roles import SECRETARIAT
+from tests.content import load_content
 from tests.surveys.quoting_cast import an_organisation, answered
 from tests.surveys.signing_in import sign_in_staff
 
@@ -170,6 +173,65 @@ def test_a_dry_run_counts_what_a_run_erases_and_erases_nothing(furnished):
     assert {key for key, number in noted.items() if number} == {
         *("organisation_drafts", "revisions", "contacts", "messages", "log"),
     }
+
+
+def drafts(consultation, number):
+    questionnaire = consultation.questionnaires.get(slug="citizens")
+    Response.objects.bulk_create(
+        Response(
+            questionnaire=questionnaire,
+            version=questionnaire.current_version(),
+            state="draft",
+            language="ro",
+            secret_hash=f"{each:064}",
+            reference=f"D{each}",
+            started_at=consultation.opens_at,
+        )
+        for each in range(number)
+    )
+
+
+def test_a_dry_run_counts_drafts_and_reads_none(listens):
+    drafts(listens, 25)
+
+    with CaptureQueriesContext(connection) as captured:
+        counted = run(after_closing(listens, 91), is_dry=True)
+
+    assert counted["drafts"] == 25
+    said = [query["sql"] for query in captured]
+    assert [each for each in said if each.startswith('DELETE FROM "surveys_response" ')] == []
+    assert Response.objects.count() == 25
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_run_that_is_broken_off_keeps_what_it_has_erased(monkeypatch):
+    listens = load_content()
+    drafts(listens, 25)
+    monkeypatch.setattr("surveys.batches.BATCH", 10, raising=False)
+    deletions = []
+
+    def broken_off(execute, sql, params, many, context):
+        if sql.startswith('DELETE FROM "surveys_response" '):
+            deletions.append(sql)
+        if len(deletions) == 3:
+            raise OperationalError("the connection is lost")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(broken_off), pytest.raises(OperationalError):
+        run(after_closing(listens, 91))
+
+    assert Response.objects.count() == 5
+    assert RetentionRun.objects.count() == 0
+    assert run(after_closing(listens, 91))["drafts"] == 5
+
+
+def test_batches_take_all_that_is_due_and_nothing_else(furnished, monkeypatch):
+    drafts(furnished, 25)
+    monkeypatch.setattr("surveys.batches.BATCH", 10, raising=False)
+
+    counted = run(after_closing(furnished, 91))
+
+    assert (counted["drafts"], Response.objects.count()) == (25, 1)
 
 
 def test_the_command_tells_of_every_class(listens):
