@@ -5,6 +5,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import docx as word
@@ -20,6 +21,7 @@ from lxml import etree
 from surveys.models import (
     AuditEntry,
     Campaign,
+    Consultation,
     Release,
     ReportEdition,
     ReportFile,
@@ -49,6 +51,7 @@ from surveys.translated import Text as Translated
 from tests.surveys.quoting_cast import answered, decided, quoted
 from tests.surveys.report_cast import answered_by, released
 from tests.surveys.report_sample import HOSTILE, sample
+from tests.surveys.results_cast import open_now
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_coverage import respond
 from tests.surveys.test_printing import STUMBLES, closed_up, complaints, read
@@ -367,6 +370,34 @@ def test_it_says_that_figures_describe_those_who_answered(figures):
     for language in LANGUAGES:
         notes = [b for b in report_in(figures, language).blocks() if isinstance(b, Note)]
         assert len(notes[0].text) > 100
+
+
+def test_serbian_speaks_of_consultations_in_the_plural(listens):
+    released(listens)
+
+    after_closing = "\n".join(words_of(report_in(listens, "sr")))
+    while_open = "\n".join(words_of(report_in(open_now(listens), "sr")))
+
+    assert " Затворене су " in after_closing
+    assert " Отворене су до " in while_open
+
+
+def test_a_period_is_written_as_each_language_writes_it(listens):
+    released(listens)
+    Consultation.objects.filter(pk=listens.pk).update(
+        opens_at=datetime(2026, 11, 9, 7, tzinfo=UTC),
+        closes_at=datetime(2027, 2, 28, 21, 59, tzinfo=UTC),
+    )
+    listens.refresh_from_db()
+
+    periods = {language: report_in(listens, language).facts[0] for language in LANGUAGES}
+
+    assert periods == {
+        "en": ("Period", "9 November 2026 – 28 February 2027"),
+        "ro": ("Perioada", "9 noiembrie 2026 – 28 februarie 2027"),
+        "sr": ("Период", "од 9. новембра 2026. до 28. фебруара 2027."),
+        "sr-latn": ("Period", "od 9. novembra 2026. do 28. februara 2027."),
+    }
 
 
 def test_a_chart_has_what_was_counted_and_no_number_under_ten(listens):

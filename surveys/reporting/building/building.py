@@ -46,7 +46,9 @@ def _facts(source: Source) -> Iterator[tuple[str, str]]:
         long_date(timezone.localtime(moment))
         for moment in (consultation.opens_at, consultation.closes_at)
     )
-    yield _("Period"), f"{opened} – {closes}"
+    # In Serbian a dash would want the months in the nominative, which long_date does not write.
+    period = _("%(opened)s – %(closes)s") % {"opened": opened, "closes": closes}
+    yield _("Period"), period
     made_at = long_moment(timezone.localtime(source.release.made_at))
     yield _("Figures as of"), made_at
     yield _("Release"), str(source.release.number)
