@@ -38,9 +38,14 @@ def on_every_clock(moment: datetime, countries: list[Country]) -> str:
     if not local:
         return long_moment(moment)
     if len({clock.date() for _country, clock in local}) == 1:
-        times = ", ".join(f"{clock:%H:%M} ({country.name})" for country, clock in local)
-        return f"{long_date(local[0][1])}, {times}"
+        return f"{long_date(local[0][1])}, {time_on_every_clock(moment, countries)}"
     return "; ".join(f"{long_moment(clock)} ({country.name})" for country, clock in local)
+
+
+def time_on_every_clock(moment: datetime, countries: list[Country]) -> str:
+    """The same without the day, of what has just happened."""
+    local = [(country, country.local_time(moment)) for country in countries]
+    return ", ".join(f"{clock:%H:%M} ({country.name})" for country, clock in local)
 
 
 def when_sent(response: Response) -> list[str]:

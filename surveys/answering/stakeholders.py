@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -31,6 +30,7 @@ from surveys.answering.workspaces import (
     is_taken,
     workspace_context,
 )
+from surveys.dates import time_on_every_clock
 from surveys.journey import Journey
 from surveys.lifecycle import (
     AlreadySent,
@@ -185,7 +185,7 @@ def _answer_section(
         return _conflict(request, form, conflict.stored, key)
     key = key.having_seen(part.fingerprint())
     if "autosave" in request.POST:
-        return JsonResponse({"key": key.signed(), "status": _saved_at(stored)})
+        return JsonResponse({"key": key.signed(), "status": _saved_at(stored, version)})
     return _after_saving(request, stored, version, section, form, key)
 
 
@@ -216,8 +216,9 @@ def _to_what_follows(draft: Draft, version: Version, section: Section) -> HttpRe
     return redirect("stakeholder_check", draft.organisation_id)
 
 
-def _saved_at(draft: Draft) -> str:
-    return _("Saved at %(time)s") % {"time": timezone.localtime(draft.changed_at).strftime("%H:%M")}
+def _saved_at(draft: Draft, version: Version) -> str:
+    countries = list(version.consultation.programme.countries.all())
+    return _("Saved at %(time)s") % {"time": time_on_every_clock(draft.changed_at, countries)}
 
 
 def _already_sent(

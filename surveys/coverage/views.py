@@ -9,6 +9,7 @@ from surveys.coverage.behind import elapsed, sentences
 from surveys.coverage.overview import overview
 from surveys.coverage.tables import weeks
 from surveys.coverage.targets import TargetForms, set_targets
+from surveys.dates import on_every_clock
 from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.dimensions import possible
 from surveys.models import Consultation, Questionnaire
@@ -28,17 +29,18 @@ def coverage(request: HttpRequest) -> HttpResponse:
 @staff_page("surveys.view_target")
 def coverage_questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
     """Responses by group and week, against how many there are and how many are wanted."""
-    questionnaire = get_object_or_404(Questionnaire.objects.select_related("consultation"), pk=pk)
+    questionnaire = get_object_or_404(Questionnaire.objects.select_related("consultation__programme"), pk=pk)
     shows_small = Rights.of(request.user).identity
     found = overview(questionnaire, shows_small=shows_small)
     numbers = found.counts
     part = elapsed(questionnaire.consultation, numbers.at)
     behind = [(each, list(sentences(each, part))) for each in found.tables]
     is_total_shown = shows_small or numbers.total >= SMALL
+    countries = list(questionnaire.consultation.programme.countries.all())
     ctx = {
         "questionnaire": questionnaire,
         "questionnaires": questionnaire.consultation.questionnaires.all(),
-        "counted_at": numbers.at,
+        "counted_at": on_every_clock(numbers.at, countries),
         "total": numbers.total if is_total_shown else None,
         "small": SMALL,
         "shows_small": shows_small,

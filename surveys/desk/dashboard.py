@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from surveys.dates import on_every_clock
 from surveys.desk.sources import tasks
 from surveys.landing import dates
 from surveys.models import Consultation, Questionnaire
@@ -31,6 +32,6 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "stage_tone": TONES[consultation.stage()],
         "dates": dates(consultation),
         "sent": [(each, totals(each).get(EVERYBODY, 0)) for each in questionnaires],
-        "counted_at": counted_at,
+        "counted_at": on_every_clock(counted_at, list(consultation.programme.countries.all())),
         "tasks": [(task, request.user.has_perm(task.permission)) for task in tasks(consultation)],
     }

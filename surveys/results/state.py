@@ -1,14 +1,12 @@
 """What of a consultation's results may be seen now, and the sentences that say so."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from surveys.dates import long_moment, on_every_clock
-from surveys.models import Consultation, Release
+from surveys.dates import on_every_clock
+from surveys.models import Consultation, Country, Release
 from surveys.releasing.reading import Participation, are_shown, current, participation
 
 CHARTS_FROM = 50
@@ -29,6 +27,11 @@ class State:
     def release(self) -> Release | None:
         """None while opinions are not public."""
         return current(self.consultation) if are_shown(self.consultation) else None
+
+    @cached_property
+    def countries(self) -> list[Country]:
+        """On whose clocks moments are told."""
+        return list(self.consultation.programme.countries.all())
 
     @property
     def is_upcoming(self) -> bool:
@@ -60,7 +63,7 @@ class State:
         if self.is_upcoming:
             return _("Results")
         at = self.release.made_at if self.release else self.participation.as_of
-        date = _clock(at) if at else ""
+        date = on_every_clock(at, self.countries) if at else ""
         if self.has_opinions:
             words = (
                 _("Final results · %(date)s")
@@ -73,9 +76,8 @@ class State:
 
     def sentences(self) -> list[str]:
         """Why something is not there yet, and when it comes."""
-        countries = list(self.consultation.programme.countries.all())
         if self.is_upcoming:
-            opens = on_every_clock(self.consultation.opens_at, countries)
+            opens = on_every_clock(self.consultation.opens_at, self.countries)
             return [
                 _("The consultation opens on %(date)s. Results come after that.") % {"date": opens}
             ]
@@ -91,12 +93,8 @@ class State:
                 + " "
                 + _("What was answered is being read. It is shown here once it is published.")
             ]
-        closes = on_every_clock(self.consultation.closes_at, countries)
+        closes = on_every_clock(self.consultation.closes_at, self.countries)
         return [
             _("What was answered is shown here after the consultation has closed, on %(date)s.")
             % {"date": closes}
         ]
-
-
-def _clock(moment: datetime) -> str:
-    return long_moment(timezone.localtime(moment))

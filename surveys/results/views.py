@@ -67,6 +67,7 @@ def results(request: HttpRequest) -> HttpResponse:
     ctx: dict[str, Any] = {
         "heading": state.heading(),
         "pill": state.pill(),
+        "clocks": state.countries,
         "sentences": state.sentences(),
         "key_figures": [] if state.is_upcoming else overview.key_figures(state.participation),
         "charts": state.has_charts and not state.is_upcoming,
@@ -86,7 +87,7 @@ def _opinions(request: HttpRequest, state: State, release: Release) -> dict[str,
     dimensions = overview.dimensions(state.consultation, questions)
     chosen = filters.chosen(request.GET, dimensions)
     found = overview.sides(questions, release, chosen)
-    countries = [country.code for country in state.consultation.programme.countries.all()]
+    countries = [country.code for country in state.countries]
     leads, groups = overview.groups(found, chosen)
     return {
         "chosen": chosen,
@@ -109,6 +110,7 @@ def results_question(request: HttpRequest, questionnaire: str, question: str) ->
         "asked": each,
         "wordings": wordings(each.question),
         "pill": state.pill(),
+        "clocks": state.countries,
         "sentences": state.sentences(),
         "small": SMALL,
     }

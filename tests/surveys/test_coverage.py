@@ -1,5 +1,6 @@
 """Who has answered so far: counts, shares, what is not shown, what falls behind, targets."""
 
+import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -356,8 +357,9 @@ def test_the_page_says_as_of_when_and_what_is_behind(desk, citizens):
     page = desk().get("/en/admin/coverage/", follow=True).content.decode()
 
     assert "Podunavlje District: 12 of 30 wanted. By now it should be" in page
-    assert f"As of {timezone.localtime().year}" not in page
-    assert "As of " in page
+    assert re.search(
+        r"As of \d+ \w+ \d{4}, \d\d:\d\d \(Romania\), \d\d:\d\d \(Serbia\)<", page
+    )
     assert "12 of 30" in page
 
 
@@ -387,7 +389,7 @@ def test_the_page_takes_as_many_queries_for_three_targets_as_for_one(
     Target.objects.create(questionnaire=citizens, dimension="place", code="timis", wanted=5)
     respond(citizens)
     client.get(address)
-    with django_assert_num_queries(22) as first:
+    with django_assert_num_queries(23) as first:
         client.get(address)
     for code in ("borski", "podunavski"):
         Target.objects.create(questionnaire=citizens, dimension="place", code=code, wanted=5)

@@ -1,5 +1,7 @@
 """The frame of the desk: its links, its log."""
 
+import re
+
 import pytest
 from django.core.cache import cache
 from django.db import ProgrammingError, transaction
@@ -62,6 +64,16 @@ def test_a_coder_whom_a_frame_names_finds_coding(client, listens, ana):
 
     assert f'href="{coding}"' not in before
     assert f'href="{coding}"' in client.get("/en/admin/").content.decode()
+
+
+def test_the_first_page_says_on_every_clock_as_of_when_it_counts(client, listens, ana):
+    sign_in_staff(client, ana)
+
+    page = client.get("/en/admin/").content.decode()
+
+    assert re.search(
+        r"as of \d+ \w+ \d{4}, \d\d:\d\d \(Romania\), \d\d:\d\d \(Serbia\)\.", page
+    )
 
 
 def test_the_log_says_who_did_what_and_is_not_changed(ana, listens):

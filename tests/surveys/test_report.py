@@ -400,6 +400,16 @@ def test_a_period_is_written_as_each_language_writes_it(listens):
     }
 
 
+def test_the_time_of_the_figures_is_told_on_the_clocks_of_both_countries(listens):
+    released(listens)
+
+    facts = dict(report_in(listens, "en").facts)
+
+    assert re.fullmatch(
+        r"\d+ \w+ \d{4}, \d\d:\d\d \(Romania\), \d\d:\d\d \(Serbia\)", facts["Figures as of"]
+    )
+
+
 def test_a_chart_has_what_was_counted_and_no_number_under_ten(listens):
     citizens = listens.questionnaires.get(slug="citizens")
     first, second = _options(citizens, "C1")[:2]

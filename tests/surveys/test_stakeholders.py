@@ -1,5 +1,7 @@
 """An organisation answers section by section, checks and sends."""
 
+import re
+
 import pytest
 
 from surveys.models import Member, Organisation, Response, User
@@ -55,6 +57,14 @@ def test_a_section_is_saved_and_the_next_one_opens(member, organisation):
     assert r.url == "/en/stakeholders/31/section/today/"
     assert draft.answers == {"S1": "both", "S2": ["health", "nature"]}
     assert draft.state == "draft"
+
+
+def test_saving_by_itself_says_on_every_clock_when(member):
+    entered = {"key": key_on(member.get(BORDER)), "S1": "both", "autosave": "yes"}
+
+    said = member.post(BORDER, entered).json()["status"]
+
+    assert re.fullmatch(r"Saved at \d\d:\d\d \(Romania\), \d\d:\d\d \(Serbia\)", said)
 
 
 def test_a_draft_survives_signing_out(member, organisation):

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from surveys.dates import long_date, long_moment
+from surveys.dates import long_date, on_every_clock
 from surveys.reporting import texts
 from surveys.reporting.building.annexes import codebook, questionnaire
 from surveys.reporting.building.answers import answers
@@ -49,8 +49,7 @@ def _facts(source: Source) -> Iterator[tuple[str, str]]:
     # In Serbian a dash would want the months in the nominative, which long_date does not write.
     period = _("%(opened)s – %(closes)s") % {"opened": opened, "closes": closes}
     yield _("Period"), period
-    made_at = long_moment(timezone.localtime(source.release.made_at))
-    yield _("Figures as of"), made_at
+    yield _("Figures as of"), on_every_clock(source.release.made_at, source.countries)
     yield _("Release"), str(source.release.number)
 
 
