@@ -27,9 +27,14 @@ def long_date(moment: date) -> str:
     return written.lower() if language == "ro" else written
 
 
+def before_mark(written: str) -> str:
+    """A day that another punctuation mark follows: Serbian then writes none after the year."""
+    return written.removesuffix(".")
+
+
 def long_moment(moment: datetime) -> str:
     """The day in words and the time, in the moment's own time zone."""
-    return f"{long_date(moment)}, {moment:%H:%M}"
+    return f"{before_mark(long_date(moment))}, {moment:%H:%M}"
 
 
 def on_every_clock(moment: datetime, countries: list[Country]) -> str:
@@ -38,7 +43,7 @@ def on_every_clock(moment: datetime, countries: list[Country]) -> str:
     if not local:
         return long_moment(moment)
     if len({clock.date() for _country, clock in local}) == 1:
-        return f"{long_date(local[0][1])}, {time_on_every_clock(moment, countries)}"
+        return f"{before_mark(long_date(local[0][1]))}, {time_on_every_clock(moment, countries)}"
     return "; ".join(f"{long_moment(clock)} ({country.name})" for country, clock in local)
 
 

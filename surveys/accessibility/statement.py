@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from surveys.accessibility.audit import Audit, Finding, ManualCheck, Result
 from surveys.accessibility.words import criterion_in_words, page_in_words
-from surveys.dates import long_date
+from surveys.dates import before_mark, long_date
 
 
 class Status(StrEnum):
@@ -83,7 +83,7 @@ def _found_line(criterion: str, findings: list[Finding]) -> str:
 
 def done(check: ManualCheck) -> str:
     """What people checked, when and who, in a line."""
-    when = long_date(check.when) if check.when else ""
+    when = before_mark(long_date(check.when)) if check.when else ""
     return _("%(what)s (%(who)s, %(date)s)") % {"what": check.what, "who": check.by, "date": when}
 
 

@@ -17,6 +17,12 @@ def long_date(moment: date) -> str:
 
 
 @register.filter
+def before_mark(written: str) -> str:
+    """`{{ edition.made_at|long_date|before_mark }}:`"""
+    return dates.before_mark(written)
+
+
+@register.filter
 def long_moment(moment: datetime) -> str:
     return dates.long_moment(timezone.localtime(moment))
 

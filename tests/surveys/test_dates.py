@@ -3,14 +3,14 @@ from datetime import UTC, datetime
 import pytest
 from django.utils.translation import override
 
-from surveys.dates import long_date, on_every_clock
+from surveys.dates import long_date, long_moment, on_every_clock
 from surveys.models import Country
 from surveys.translated import Text
 
 MOMENT = datetime(2027, 2, 28, 21, 59, tzinfo=UTC)
 COUNTRIES = [
-    Country(name=Text(en="Romania"), time_zone="Europe/Bucharest"),
-    Country(name=Text(en="Serbia"), time_zone="Europe/Belgrade"),
+    Country(name=Text(en="Romania", sr="Румунија"), time_zone="Europe/Bucharest"),
+    Country(name=Text(en="Serbia", sr="Србија"), time_zone="Europe/Belgrade"),
 ]
 
 
@@ -40,3 +40,16 @@ def test_a_deadline_at_midnight_is_told_with_both_days():
     assert on_every_clock(midnight, COUNTRIES) == (
         "1 March 2027, 00:30 (Romania); 28 February 2027, 23:30 (Serbia)"
     )
+
+
+def test_serbian_writes_no_full_stop_after_a_year_before_another_mark():
+    midnight = datetime(2027, 2, 28, 22, 30, tzinfo=UTC)
+
+    with override("sr"):
+        assert long_moment(MOMENT) == "28. фебруара 2027, 21:59"
+        assert on_every_clock(MOMENT, COUNTRIES) == (
+            "28. фебруара 2027, 23:59 (Румунија), 22:59 (Србија)"
+        )
+        assert on_every_clock(midnight, COUNTRIES) == (
+            "1. марта 2027, 00:30 (Румунија); 28. фебруара 2027, 23:30 (Србија)"
+        )
