@@ -90,9 +90,14 @@ def why_nothing(figures: Figures) -> str:
     return _("Not shown: too few have given the same answer")
 
 
+def quoted(words: str) -> str:
+    """In the quotation marks of the active language."""
+    return _("“%(label)s”") % {"label": words}
+
+
 def left_out(lines: Iterable[Line]) -> str:
     """Which answers stand for having none, and how many gave them."""
-    told = [f"“{line.label}” ({number(line.n)})" for line in lines]
+    told = [f"{quoted(line.label)} ({number(line.n)})" for line in lines]
     return _("Left out of the shares: %(answers)s") % {"answers": ", ".join(told)} if told else ""
 
 

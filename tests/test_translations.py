@@ -128,6 +128,15 @@ def test_romanian_writes_comma_letters():
     assert [entry.msgid for entry in catalog("ro") if set("şţŞŢ") & set(str(entry.msgstr))] == []
 
 
+@pytest.mark.parametrize(("language", "closing"), [("ro", "”"), ("sr", "“")])
+def test_what_is_quoted_is_quoted_as_the_language_does(language, closing):
+    other = {"”": "“", "“": "”"}[closing]
+    for entry in catalog(language):
+        for text in translations(entry):
+            assert text.count("„") == text.count(closing), text
+            assert other not in text, text
+
+
 def test_serbian_is_cyrillic_and_derives_to_latin():
     for entry in catalog("sr"):
         for text in translations(entry):

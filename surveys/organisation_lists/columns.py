@@ -18,6 +18,7 @@ from surveys.question_types import QuestionType, question_types
 from surveys.question_types.choice import MultipleChoice, SingleChoice
 from surveys.question_types.place import PlaceChoice
 from surveys.question_types.ranking import Ranking
+from surveys.wording import quoted
 
 NAME, EMAILS, LANGUAGE = "name", "emails", "language"
 SYNONYMS = {
@@ -95,9 +96,8 @@ class Column:
             return {}
         unknown = [part for part in said if fold(part) not in self.codes]
         if unknown:
-            raise ValidationError(
-                _("“%(said)s” is none of the options") % {"said": "”, “".join(unknown)}
-            )
+            said = ", ".join(map(quoted, unknown))
+            raise ValidationError(_("%(answers)s is none of the options") % {"answers": said})
         codes = [self.codes[fold(part)] for part in said]
         cleaned = self.field.clean(codes if self.takes_several else codes[0])
         return self.kind.answers({self.name: cleaned})

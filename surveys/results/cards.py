@@ -305,7 +305,7 @@ def _matrix_notes(side: Side) -> tuple[str, ...]:
     notes = [f"{wording.who_answered(side.figures)}."] if side.figures.answered else []
     labels = {line.label for item in side.figures.items for line in item.apart}
     if labels:
-        told = ", ".join(f"“{label}”" for label in sorted(labels))
+        told = ", ".join(map(wording.quoted, sorted(labels)))
         apart = [item.no_opinion for item in side.figures.items]
         notes.append(
             f"{_('Left out of the shares: %(answers)s') % {'answers': told}}{_range(apart)}."

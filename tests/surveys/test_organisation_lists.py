@@ -7,6 +7,7 @@ from xml.sax.saxutils import escape
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -291,6 +292,15 @@ def test_what_is_wrong_with_a_row_is_told_with_its_place(asked, row, told):
 
     assert problems(text, asked) == [(4, *told)]
     assert [entry.name for entry in checked(text, asked).entries] == ["Good"]
+
+
+def test_unknown_answers_are_quoted_as_the_language_does(asked):
+    text = "name,emails,language,role\nA,a@b.example,en,boss;x"
+
+    with override("ro"):
+        assert problems(text, asked) == [
+            (2, "role", "„boss”, „x” nu se află printre opțiuni", "boss;x")
+        ]
 
 
 def test_a_row_without_a_language_is_a_problem_where_none_was_chosen(asked):

@@ -189,17 +189,35 @@ def test_a_ranking_tells_points_and_first_choices(client, citizens, stakeholders
     assert list(found.values())[:2] == [["70", "33%"], ["60", "67%"]]
 
 
-def test_a_matrix_leaves_no_opinion_out_and_says_so(client, citizens, stakeholders):
+@pytest.fixture
+def rated(citizens, stakeholders):
+    """A matrix that some had no opinion on."""
     answer(citizens, 50, place="timis")
     answer(stakeholders, 30, place="timis", S3={"info": "4"})
     answer(stakeholders, 10, place="timis", S3={"info": "1"})
     answer(stakeholders, 10, place="timis", S3={"info": "na"})
     release(open_now(citizens.consultation, opinions_while_open=True), under=0)
 
+
+def test_a_matrix_leaves_no_opinion_out_and_says_so(client, rated):
     page = read(client)
 
     assert "Very poor / Poor: 25% · Good / Very good: 75%" in page
     assert "Left out of the shares: “No experience” (0–10)" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "foreign"),
+    [
+        ("ro", "Nu intră în ponderi: „Fără experiență” (0–10)", "“"),
+        ("sr", "Није урачунато у уделе: „Без искуства“ (0–10)", "”"),
+    ],
+)
+def test_answers_are_quoted_as_each_language_quotes(client, rated, language, said, foreign):
+    page = read(client, f"/{language}/results/")
+
+    assert said in page
+    assert foreign not in page
 
 
 def test_the_map_tells_answers_per_resident_where_populations_are_known(client, citizens):
