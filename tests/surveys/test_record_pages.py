@@ -141,6 +141,15 @@ def test_files_of_a_size_that_was_never_signed_do_not_exist(client, receipt):
         assert client.get(f"{RECORD}{name}-2.txt").status_code == 404
 
 
+@pytest.mark.parametrize("language", ["en", "ro", "sr"])
+def test_the_link_to_the_specification_names_the_language_of_what_it_leads_to(
+    client, listens, language
+):
+    page = client.get(f"/{language}/record/").content.decode()
+
+    assert f'<a href="/{language}/record/specification.md" hreflang="en">' in page
+
+
 def test_the_specification_and_all_checkpoints_can_be_read(client, receipt):
     text = b"".join(client.get(f"{RECORD}specification.md").streaming_content)
     notes = b"".join(client.get(f"{RECORD}checkpoints.txt").streaming_content)
