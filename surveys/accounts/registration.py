@@ -74,7 +74,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """What somebody is invited to; the button sends a code to the address that was invited."""
     found = Invitation.objects.select_related("organisation").filter(token=token).first()
     if found is None:
-        raise Http404("There is no such invitation, or it was withdrawn")
+        return _unknown(request)
     user = request.user
     if isinstance(user, User):
         return _invited_while_signed_in(request, found, user)
@@ -89,6 +89,11 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404("This account is closed")
     _send_code(request, person)
     return redirect("sign_in_code")
+
+
+def _unknown(request: HttpRequest) -> HttpResponse:
+    """It was withdrawn or made anew, or the link was cut: 404 with the ways in that remain."""
+    return render(request, "surveys/accounts/invitation_unknown.html", status=404)
 
 
 def _invited_while_signed_in(request: HttpRequest, found: Invitation, user: User) -> HttpResponse:
@@ -124,7 +129,7 @@ def invitation_decline(request: HttpRequest, token: str) -> HttpResponse:
     """No further e-mails to this address; who changes their mind signs in all the same."""
     found = Invitation.objects.select_related("organisation").filter(token=token).first()
     if found is None:
-        raise Http404("There is no such invitation, or it was withdrawn")
+        return _unknown(request)
     if request.method == "POST":
         Invitation.objects.filter(pk=found.pk, declined_at=None).update(declined_at=timezone.now())
         found.refresh_from_db()

@@ -292,8 +292,20 @@ def test_a_code_goes_to_the_address_that_is_known_however_it_was_typed(client, o
     assert Message.objects.get().to == "k@example.org"
 
 
-def test_an_unknown_link_is_a_page_not_found(client, listens):
-    assert client.get("/en/invitation/nothing/").status_code == 404
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("address", ["/en/invitation/nothing/", "/en/invitation/nothing/decline/"])
+def test_an_unknown_invitation_is_told_in_words_with_ways_in(client, listens, method, address):
+    answer = getattr(client, method)(address)
+
+    page = answer.content.decode().split("<main")[1].split("</main")[0]
+    assert answer.status_code == 404
+    assert "<h1>We do not know this invitation</h1>" in page
+    assert "The link may be old or incomplete." in page
+    assert re.findall('href="([^"]+)"', page) == [
+        "/en/sign-in/",
+        "/en/register/",
+        "/en/about/help/",
+    ]
 
 
 def test_who_declines_is_remembered_once_and_may_still_come(client, invitation):
