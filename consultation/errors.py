@@ -9,6 +9,7 @@ from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views import defaults
 
 from consultation import logs
@@ -36,8 +37,12 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         if not any(part in name for part in NOT_SENT_BACK)
         for value in values
     ]
+    is_post = request.method == "POST"
     context: dict[str, Any] = {
-        "is_post": request.method == "POST",
+        "is_post": is_post,
+        "heading": _("We cannot store anything just now")
+        if is_post
+        else _("We cannot show this page just now"),
         "entered": entered,
         "words": [value for name, value in entered if " " in value.strip() and name != "kept"],
         "token": request.POST.get("csrfmiddlewaretoken"),

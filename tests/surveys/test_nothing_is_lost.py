@@ -529,6 +529,22 @@ def test_a_database_that_is_away_gives_a_page_that_sends_again(client, listens, 
     assert only_response().answers == STORED
 
 
+def test_who_only_reads_while_the_database_is_away_is_told_that_the_page_cannot_be_shown(
+    client, listens, monkeypatch
+):
+    def away(*args, **kwargs):
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr("surveys.answering.citizens.send_citizen_response", away)
+    monkeypatch.setattr("surveys.results.views.State", away)
+    shown, sent = client.get("/en/results/"), client.post(FORM, {"key": new_key()} | ENTERED)
+
+    assert (shown.status_code, sent.status_code) == (503, 503)
+    assert "<h1>We cannot show this page just now</h1>" in shown.content.decode()
+    assert "We cannot store" not in shown.content.decode()
+    assert "<h1>We cannot store anything just now</h1>" in sent.content.decode()
+
+
 def test_drafts_are_erased_ninety_days_after_closing_and_not_before(client, listens):
     saved_draft(client)
     closing = listens.closes_at
