@@ -137,7 +137,11 @@ class ReleasedTable(models.Model):
 
 
 class ReleaseRequest(models.Model):
-    """A release somebody asked for, until it is made."""
+    """A release somebody asked for, until it is made; or why it was not made, with its note."""
+
+    class Unmade(models.TextChoices):
+        UNCHANGED = "unchanged", _("no number has changed")
+        TOO_EARLY = "too_early", _("it is not closed")
 
     consultation = models.OneToOneField(
         Consultation, models.CASCADE, related_name="release_request"
@@ -145,6 +149,10 @@ class ReleaseRequest(models.Model):
     note = TranslatedField(_("what changed"), blank=True)
     asked_by = models.ForeignKey(User, models.CASCADE, related_name="+")
     asked_at = models.DateTimeField(_("asked"))
+    unmade = models.CharField(
+        _("why it was not made"), max_length=10, choices=Unmade, blank=True, db_default=""
+    )
+    """Nothing while it is to be made."""
 
     class Meta:
         verbose_name = _("release that was asked for")

@@ -1,7 +1,6 @@
 """Making numbers public: the verb, and the step that does it while the consultation is open."""
 
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,6 +49,10 @@ class Next:
     def is_news(self) -> bool:
         return self.former is None or any(each.new for each in self.outcomes)
 
+    def is_told_by(self, note: Text | None) -> bool:
+        """Whether the note says what the former release does not."""
+        return bool(note) and (self.former is None or self.former.note != note)
+
 
 def release(
     consultation: Consultation, *, by: User | None, note: Text | None = None, moment: datetime
@@ -57,8 +60,8 @@ def release(
     """Publish the numbers as they are counted now; the release that stands then.
 
     Tables from which one could subtract former ones stay as they were. Where no table would
-    change there is no new release. After the closing, staff who do this make what was released
-    public. Raises NotYet.
+    change there is a new release only for the sake of its note. After the closing, staff who do
+    this make what was released public. Raises NotYet.
     """
     _refuse_too_early(consultation, moment)
     _count_what_came_in(consultation)
@@ -83,21 +86,36 @@ def may_release(consultation: Consultation, moment: datetime) -> bool:
 def ask_for_release(consultation: Consultation, note: Text, *, by: User, moment: datetime) -> None:
     """Let the next step release: it may take longer than somebody waits. Raises NotYet."""
     _refuse_too_early(consultation, moment)
-    columns = {"note": note, "asked_by": by, "asked_at": moment}
+    columns = {"note": note, "asked_by": by, "asked_at": moment, "unmade": ""}
     ReleaseRequest.objects.update_or_create(consultation=consultation, defaults=columns)
 
 
 def release_asked_for() -> bool:
     """Make a release that somebody asked for; whether there was one to make."""
-    asked = ReleaseRequest.objects.select_related("consultation", "asked_by").first()
+    waiting = ReleaseRequest.objects.filter(unmade="")
+    asked = waiting.select_related("consultation", "asked_by").first()
     if asked is None:
         return False
-    # A deadline may have been extended since.
-    with suppress(NotYet):
-        release(asked.consultation, by=asked.asked_by, note=asked.note, moment=timezone.now())
-    # Only what was made: somebody may have asked for another meanwhile.
-    ReleaseRequest.objects.filter(pk=asked.pk, asked_at=asked.asked_at).delete()
+    unmade = _make(asked, timezone.now())
+    # Only this one: somebody may have asked for another meanwhile.
+    answered = ReleaseRequest.objects.filter(pk=asked.pk, asked_at=asked.asked_at)
+    if unmade:
+        answered.update(unmade=unmade)
+    else:
+        answered.delete()
     return True
+
+
+def _make(asked: ReleaseRequest, moment: datetime) -> str:
+    """Why it was not made; nothing where it was, or where it made the former one public."""
+    consultation = asked.consultation
+    try:
+        made = release(consultation, by=asked.asked_by, note=asked.note, moment=moment)
+    except NotYet:
+        # A deadline may have been extended since.
+        return ReleaseRequest.Unmade.TOO_EARLY
+    is_answered = moment in (made.made_at, consultation.opinions_published_at)
+    return "" if is_answered else ReleaseRequest.Unmade.UNCHANGED
 
 
 def release_due() -> bool:
@@ -178,8 +196,10 @@ def _release(
     moment: datetime,
 ) -> Release:
     made = following.former
-    if made is None or following.is_news:
+    if made is None or following.is_news or following.is_told_by(note):
         made = _store(consultation, following, by, note, moment)
+        overtaken = ReleaseRequest.objects.filter(unmade=ReleaseRequest.Unmade.UNCHANGED)
+        overtaken.filter(consultation=consultation).delete()
     becomes_public = by is not None and _becomes_public(consultation, moment)
     if becomes_public:
         Consultation.objects.filter(pk=consultation.pk).update(opinions_published_at=moment)

@@ -58,7 +58,9 @@ def results_desk(request: HttpRequest) -> HttpResponse:
 def results_publish(request: HttpRequest) -> HttpResponse:
     """Publish the numbers as they are counted, with a note of what changed."""
     consultation, is_post = _consultation(), request.method == "POST"
-    form = NoteForm(request.POST if is_post else None)
+    asked_for = getattr(consultation, "release_request", None)
+    initial = {"note": asked_for.note} if asked_for else None
+    form = NoteForm(request.POST if is_post else None, initial=initial)
     if is_post and form.is_valid():
         user, note = member_of_staff(request), form.cleaned_data["note"]
         try:

@@ -46,6 +46,7 @@ from surveys.wording import decimal
 from tests.surveys.coding_cast import at_the_desk, person
 from tests.surveys.test_coverage import respond
 
+DESK = "/en/admin/results/"
 COUNTED_AT = datetime(2027, 1, 2, 3, 4, tzinfo=UTC)
 PLACES = {"ro": ["timis", "arad"], "rs": ["borski"]}
 
@@ -406,18 +407,80 @@ def test_what_staff_asked_for_is_made_by_the_next_step(closed, citizens, ana):
     assert opinions_are_public(Consultation.objects.get())
 
 
-def test_a_release_that_came_too_late_is_forgotten(closed, ana):
-    ask_for_release(closed, Text(), by=ana, moment=timezone.now())
+def test_a_release_that_came_too_late_is_told_with_its_note_kept(closed, ana):
+    ask_for_release(closed, Text(en="Late paper"), by=ana, moment=timezone.now())
     at_stage(closed, "open")
 
     assert release_asked_for()
-    assert (ReleaseRequest.objects.count(), Release.objects.count()) == (0, 0)
+    assert not release_asked_for()
+
+    kept = ReleaseRequest.objects.get()
+    assert (kept.unmade, str(kept.note), Release.objects.count()) == ("too_early", "Late paper", 0)
+    assert "was not made: it is not closed." in at_the_desk(ana).get(DESK).text
+
+    at_stage(closed, "closed")
+    form = at_the_desk(ana).get(reverse("admin:results_publish")).text
+    assert "Late paper" in form
 
 
 @pytest.fixture
 def shown(listens):
     cache.clear()
     return at_stage(listens, "open", opinions_while_open=True)
+
+
+def test_a_note_is_published_where_no_number_has_changed(shown, citizens, ana):
+    answered(citizens)
+    first = publish(shown, ana)
+    note = Text(en="Corrected", ro="Corectat", sr="Исправљено")
+    ask_for_release(shown, note, by=ana, moment=timezone.now())
+
+    assert release_asked_for()
+
+    second = current(shown)
+    assert (second.number, second.note, second.made_by) == (2, note, ana)
+    assert second.tables == first.tables
+    assert not ReleaseRequest.objects.exists()
+
+
+def test_a_note_outlives_a_release_that_is_made_by_itself_meanwhile(shown, citizens, ana):
+    answered(citizens)
+    fold(citizens)
+    ask_for_release(shown, Text(en="The first"), by=ana, moment=timezone.now())
+    release_due()
+
+    release_asked_for()
+
+    made = Release.objects.of(shown).values_list("number", "made_by")
+    assert [*made] == [(2, ana.pk), (1, None)]
+    assert str(current(shown).note) == "The first"
+
+
+def test_the_same_note_is_published_once(closed, citizens, ana):
+    answered(citizens)
+
+    first = publish(closed, ana, note=Text(en="The first"))
+
+    assert publish(closed, ana, note=Text(en="The first")) == first
+
+
+def test_the_desk_says_that_nothing_has_changed_until_something_has(closed, citizens, ana):
+    answered(citizens)
+    publish(closed, ana)
+    ask_for_release(closed, Text(), by=ana, moment=timezone.now())
+    desk = at_the_desk(ana)
+
+    assert release_asked_for()
+    assert not release_asked_for()
+
+    told = desk.get(DESK).text
+    assert "was not made: no number has changed since release 1." in told
+    assert "is being made" not in told
+
+    answered(citizens, 30)
+    publish(closed, None)
+
+    assert "was not made" not in desk.get(DESK).text
 
 
 def test_while_open_a_release_is_made_when_ten_more_have_come(shown, citizens):

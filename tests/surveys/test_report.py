@@ -18,10 +18,13 @@ from django.utils import timezone
 from docx.oxml.ns import qn
 from lxml import etree
 
+from surveys.campaigns.answers import open_questions
+from surveys.campaigns.finding import find_campaigns
 from surveys.models import (
     AuditEntry,
     Campaign,
     Consultation,
+    CampaignSearch,
     Release,
     ReportEdition,
     ReportFile,
@@ -490,12 +493,43 @@ def test_copies_and_campaigns_are_counted_side_by_side(listens):
         campaign.texts.create(
             questionnaire=citizens, question="C5", response=response, likeness=100
         )
+    CampaignSearch.objects.create(questionnaire=citizens, question="C5", at=timezone.now())
     released(listens)
 
     parts = {part.key: part for part in report_in(listens, "en").parts}
 
     table = next(b for b in parts["campaigns"].blocks if isinstance(b, Table))
     assert table.rows[0][1:] == ("25", "14", "12", "1")
+
+
+def test_copies_nobody_has_looked_for_are_not_counted(listens):
+    citizens = listens.questionnaires.get(slug="citizens")
+    respond(citizens, 14, {"C5": "Build the bridge now, we all need it"})
+    released(listens)
+
+    (part,) = [part for part in report_in(listens, "en").parts if part.key == "campaigns"]
+
+    assert [each.text for each in part.blocks] == [
+        "Copies among the answers have not been looked for."
+    ]
+
+
+def test_questions_whose_copies_nobody_has_looked_for_are_named(listens):
+    citizens = listens.questionnaires.get(slug="citizens")
+    respond(citizens, 14, {"C5": "Build the bridge now", "C1_comment": "Tuesday is too late"})
+    find_campaigns(citizens, "C1_comment", timezone.now())
+    released(listens)
+
+    (part,) = [part for part in report_in(listens, "en").parts if part.key == "campaigns"]
+
+    (table,) = [each for each in part.blocks if isinstance(each, Table)]
+    assert [row[1:] for row in table.rows] == [("14", "not shown", "0", "0")]
+    asked = next(each for each in open_questions(citizens) if each.name == "C5")
+    assert [each.text for each in part.blocks if isinstance(each, Note)] == [
+        "No campaign was found.",
+        "Copies have not been looked for among the answers to: "
+        f"Citizen questionnaire: {asked.label}.",
+    ]
 
 
 def test_what_was_not_counted_is_told_in_numbers(figures):
