@@ -159,7 +159,7 @@ KEPT_WITH_A_REASON: dict[str, Any] = {
             *("Condition", "Consultation", "Country", "Item", "Meeting", "Option", "Passage"),
             *("Place", "Programme", "Question", "Questionnaire", "Section", "Target", "Version"),
             *("Checkpoint", "TreeNode", "Tally", "Tallied", "RetentionRun"),
-            *("Code", "CodeChange", "CodingFrame", "Campaign"),
+            *("Code", "CodeChange", "CodingFrame", "Campaign", "CampaignSearch"),
         ),
         NOBODYS,
     ),

@@ -41,6 +41,7 @@ KEPT = {
     "surveys.Typing": f"transcript__{VERSION}",
     "surveys.Campaign": QUESTIONNAIRE,
     "surveys.CampaignText": QUESTIONNAIRE,
+    "surveys.CampaignSearch": QUESTIONNAIRE,
     "surveys.Decision": RESPONSE,
     "surveys.WorkingTranslation": RESPONSE,
     "surveys.CodingFrame": QUESTIONNAIRE,

@@ -14,7 +14,7 @@ from django.db.models import F, QuerySet
 
 from surveys.campaigns.answers import answers_with_words
 from surveys.campaigns.likeness import Grouping
-from surveys.models import Campaign, CampaignText, Questionnaire
+from surveys.models import Campaign, CampaignSearch, CampaignText, Questionnaire
 
 BATCH = 2000
 LOCK = 0x0CA3
@@ -69,6 +69,9 @@ def finding(questionnaire: Questionnaire, question: str, moment: datetime) -> It
             for group in grouping.groups()
         ]
         new = _Writer(questionnaire, question, moment).write(groups)
+        CampaignSearch.objects.update_or_create(
+            questionnaire=questionnaire, question=question, defaults={"at": moment}
+        )
         yield replace(found, groups=len(groups), new=new, texts=sum(map(len, groups)))
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from surveys.campaigns.answers import open_questions
 from surveys.campaigns.counting import counts
-from surveys.models import Campaign, Questionnaire
+from surveys.models import Campaign, CampaignSearch, Questionnaire
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,15 @@ class Copies:
     """How many answers belong to campaigns."""
     campaigns: int
     """How many campaigns there are."""
+    is_sought: bool
+    """Whether copies were looked for: without it, `distinct` is only what nobody has compared."""
 
 
 def copies(questionnaire: Questionnaire) -> Iterator[Copies]:
     """Of every question that asks for words, in codebook order."""
     found = Campaign.objects.filter(questionnaire=questionnaire, state=Campaign.State.CAMPAIGN)
+    searches = CampaignSearch.objects.filter(questionnaire=questionnaire)
+    sought = set(searches.values_list("question", flat=True))
     for question in open_questions(questionnaire):
         counted = counts(questionnaire, question.name)
         yield Copies(
@@ -34,4 +38,5 @@ def copies(questionnaire: Questionnaire) -> Iterator[Copies]:
             counted.distinct,
             counted.campaign,
             found.filter(question=question.name).count(),
+            question.name in sought,
         )

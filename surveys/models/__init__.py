@@ -2,7 +2,7 @@
 
 from surveys.models.attempts import Attempts
 from surveys.models.audit import AuditEntry
-from surveys.models.campaigns import Campaign, CampaignText
+from surveys.models.campaigns import Campaign, CampaignSearch, CampaignText
 from surveys.models.coding import Code, CodeChange, Coding, CodingFrame, Uncoded
 from surveys.models.consultation import Consultation, Country, Passage, Place, Programme
 from surveys.models.coverage import Target
@@ -40,6 +40,7 @@ __all__ = [
     "Attempts",
     "AuditEntry",
     "Campaign",
+    "CampaignSearch",
     "CampaignText",
     "Checkpoint",
     "Code",

@@ -94,3 +94,25 @@ class CampaignText(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign_id}: {self.response_id}"
+
+
+class CampaignSearch(models.Model):
+    """When near-identical answers to a question were last looked for."""
+
+    questionnaire = models.ForeignKey(Questionnaire, models.PROTECT, related_name="+")
+    question = models.CharField(max_length=80)
+    at = models.DateTimeField(_("looked for"))
+
+    class Meta:
+        verbose_name = _("search for campaigns")
+        verbose_name_plural = _("searches for campaigns")
+        ordering = ["questionnaire", "question"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["questionnaire", "question"], name="the_last_search_of_a_question_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.at}"

@@ -69,19 +69,27 @@ def _theme_chart(each: Copies, coded: Themes) -> BarChart:
 
 def campaigns(source: Source) -> Iterator[Block]:
     """Raw, distinct and campaign counts side by side."""
+    asked = [
+        (f"{questionnaire.name}: {each.label}", each)
+        for questionnaire in source.questionnaires
+        for each in source.copies[questionnaire.slug]
+        if each.raw
+    ]
     rows = [
         (
-            f"{questionnaire.name}: {each.label}",
+            name,
             number(not_small(each.raw)),
             number(not_small(each.distinct) if each.raw >= SMALL else None),
             number(each.campaign if each.campaign == 0 else not_small(each.campaign)),
             number(each.campaigns),
         )
-        for questionnaire in source.questionnaires
-        for each in source.copies[questionnaire.slug]
-        if each.raw
+        for name, each in asked
+        if each.is_sought
     ]
+    unsought = [name for name, each in asked if not each.is_sought]
     if not rows:
+        if unsought:
+            yield Note(_("Copies among the answers have not been looked for."))
         return
     yield Text(
         _(
@@ -99,3 +107,6 @@ def campaigns(source: Source) -> Iterator[Block]:
     yield Table(_("Answers with words, and copies among them"), header, tuple(rows), 4)
     if not any(each.campaigns for found in source.copies.values() for each in found):
         yield Note(_("No campaign was found."))
+    if unsought:
+        said = _("Copies have not been looked for among the answers to: %(questions)s.")
+        yield Note(said % {"questions": "; ".join(unsought)})
