@@ -91,7 +91,7 @@ def missing(reply: Reply) -> list[tuple[str, str]]:
     return [
         (field, language)
         for field in TEXTS
-        if field != "reason" or reply.reason or reply.status == Reply.Status.NOT_NOW
+        if field != "reason" or reply.status == Reply.Status.NOT_NOW
         for language in required_languages()
         if not getattr(reply, field).get(language)
     ]

@@ -12,7 +12,7 @@ from surveys.models.coding import Code
 from surveys.models.consultation import Consultation
 from surveys.models.people import User
 from surveys.models.response import Response
-from surveys.translated import TranslatedField
+from surveys.translated import Text, TranslatedField
 
 
 class Quotation(models.Model):
@@ -94,6 +94,11 @@ class ReplyWords(models.Model):
                 violation_error_message=_("Say why it is not taken up now."),
             ),
         ]
+
+    @property
+    def why_not_now(self) -> Text:
+        """Nothing where it is another status, whatever was once written."""
+        return self.reason if self.status == self.Status.NOT_NOW else Text()
 
 
 class Reply(ReplyWords):

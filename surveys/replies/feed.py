@@ -62,7 +62,7 @@ class RepliesFeed(Feed):
     def item_description(self, item: ReplyChange) -> str:
         if item.kind == Kind.TAKEN_BACK:
             return _("This reply is not published any more.")
-        reason = [str(item.reason)] if item.reason else []
+        reason = [str(item.why_not_now)] if item.why_not_now else []
         return "\n\n".join([str(item.said), str(item.did), *reason])
 
     def item_link(self, item: ReplyChange) -> str:

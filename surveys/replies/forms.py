@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -78,6 +79,9 @@ class ReplyForm(forms.ModelForm):
             )
         if data.get("status") == Reply.Status.NOT_NOW and not data.get("reason"):
             self.add_error("reason", _("Say why it is not taken up now."))
+        date = data.get("date")
+        if date and date > timezone.localdate() and data.get("date_is") == Reply.DateIs.DECIDED:
+            self.add_error("date", _("A decision cannot be dated in the future."))
         return data
 
     def seen_now(self) -> None:

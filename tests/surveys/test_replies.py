@@ -218,6 +218,17 @@ def test_replies_are_filtered_by_status(client, listens, vesna):
     assert "No reply has this status now." in page_of(client, "/en/reply/?status=partly")
 
 
+def test_a_reason_is_read_only_where_it_is_not_now(client, listens, vesna):
+    published(listens, vesna, status="partly", reason=Text(en="No money."))
+
+    (entry,) = feed_of(client).findall(f"{ATOM}entry")
+    assert "No money." not in page_of(client)
+    assert "No money." not in entry.findtext(f"{ATOM}summary")
+    assert "No money." not in page_of(
+        at_the_desk(vesna), address("reply_preview", Reply.objects.get().pk)
+    )
+
+
 @pytest.mark.parametrize(
     ("language", "heading", "day"),
     [
@@ -359,6 +370,18 @@ def test_staff_write_a_reply_and_see_what_is_missing(listens, vesna):
     assert (reply.heading, reply.position) == ({"en": "Lanes", "ro": "Benzi"}, 1)
     assert answer.redirect_chain == [(address("reply_preview", reply.pk), 302)]
     assert "“what people said” is missing in Romanian." in answer.content.decode()
+
+
+def test_a_decision_is_of_today_or_before(listens, vesna):
+    today, desk = timezone.localdate(), at_the_desk(vesna)
+    later = form_of(date_is="decided", date=today + timedelta(days=1))
+
+    refused = desk.post(address("reply_add"), later)
+    desk.post(address("reply_add"), form_of(date_is="decided", date=today))
+
+    assert refused.status_code == 422
+    assert "A decision cannot be dated in the future." in refused.content.decode()
+    assert Reply.objects.get().date == today
 
 
 @pytest.mark.parametrize(
