@@ -35,10 +35,29 @@ class MemberForm(forms.ModelForm):
 
 
 class MemberInline(admin.StackedInline):
+    """Whoever may not see accounts reads who is a member; people are invited, not chosen."""
+
     model = Member
     form = MemberForm
     extra = 0
     raw_id_fields = ["user"]
+
+    def get_fields(self, request: HttpRequest, obj: Organisation | None = None) -> Any:
+        return ["user" if _sees_accounts(request) else "person", "role"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Organisation | None = None) -> Any:
+        return [] if _sees_accounts(request) else ["person"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Organisation | None = None) -> bool:
+        return _sees_accounts(request) and super().has_add_permission(request, obj)
+
+    @admin.display(description=gettext_lazy("Person"))
+    def person(self, member: Member) -> str:
+        return str(member.user)
+
+
+def _sees_accounts(request: HttpRequest) -> bool:
+    return request.user.has_perm("surveys.view_user")
 
 
 class OrganisationPlaceFilter(admin.SimpleListFilter):

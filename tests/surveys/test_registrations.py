@@ -541,3 +541,43 @@ def test_who_may_not_add_organisations_loads_none(client, listens, page):
     sign_in_staff(client, User.objects.create_user("guest", is_staff=True))
 
     assert client.get(f"{LIST}list/{page}").status_code == 403
+
+
+# Members, as staff see them
+
+
+def test_staff_who_do_not_see_accounts_read_who_is_a_member(staff, waiting):
+    page = staff.get(f"{LIST}{waiting.pk}/change/").content.decode()
+
+    assert "first@b.example" in page
+    assert "second@b.example" in page
+    assert "/admin/surveys/user/" not in page
+
+
+def test_staff_who_do_not_see_accounts_change_what_a_member_may_do(staff, waiting):
+    first, second = Member.objects.filter(organisation=waiting).order_by("pk")
+    form = {"name": "Skola Bor", "profile": '{"place": "borski"}', "member_set-TOTAL_FORMS": 2}
+    form |= {
+        "member_set-INITIAL_FORMS": 2,
+        "member_set-0-role": "edit",
+        "member_set-1-role": "send",
+    }
+    for number, each in enumerate((first, second)):
+        form |= {f"member_set-{number}-id": each.pk}
+        form |= {f"member_set-{number}-organisation": waiting.pk}
+
+    assert staff.post(f"{LIST}{waiting.pk}/change/", form).status_code == 302
+
+    kept = Member.objects.filter(organisation=waiting).order_by("pk")
+    assert [(each.user, each.role) for each in kept] == [
+        (first.user, "edit"),
+        (second.user, "send"),
+    ]
+
+
+def test_who_sees_accounts_chooses_a_person(client, waiting):
+    sign_in_staff(client, User.objects.create_superuser("head"))
+
+    page = client.get(f"{LIST}{waiting.pk}/change/").content.decode()
+
+    assert "/admin/surveys/user/?_to_field=id" in page
