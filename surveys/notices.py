@@ -11,6 +11,7 @@ from django.db import transaction
 from surveys import audit
 from surveys.models import AuditEntry, Consultation, PrivacyNotice, Response, User
 from surveys.text_fields import required_languages
+from surveys.translated import Text
 
 PLACEHOLDER = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
 """What the authority that is responsible has still to fill in."""
@@ -112,12 +113,18 @@ def missing(notice: PrivacyNotice) -> list[tuple[str, str]]:
 
 
 def placeholders(notice: PrivacyNotice) -> list[tuple[str, str]]:
-    """What has still to be filled in, as (name of the section, words), in the site's language."""
+    """What has still to be filled in, as (name of the section, words), in the active language."""
     return [
         (name, words)
         for name, text in texts(notice)
-        for words in PLACEHOLDER.findall(text.get(settings.LANGUAGE_CODE, "")) or _elsewhere(text)
+        for words in _to_be_filled_in(Text(text)) or _elsewhere(text)
     ]
+
+
+def _to_be_filled_in(text: Text) -> list[str]:
+    """As the active language says it; as the site's own does where that says more."""
+    own = text.get(settings.LANGUAGE_CODE, "")
+    return max((PLACEHOLDER.findall(variant) for variant in (str(text), own)), key=len)
 
 
 def _elsewhere(text: dict[str, str]) -> list[str]:

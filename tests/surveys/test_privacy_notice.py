@@ -165,6 +165,28 @@ def test_what_is_to_be_filled_in_keeps_a_draft_from_being_published(consultation
     assert PrivacyNotice.objects.published().count() == 1
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "joint controllers and the essence of their arrangement"),
+        ("ro", "operatorii asociați"),
+        ("sr", "заједнички руковаоци"),
+        ("sr-latn", "zajednički rukovaoci"),
+    ],
+)
+def test_what_is_to_be_filled_in_is_told_in_the_language_of_the_page(
+    consultation, head, language, words
+):
+    desk = Client()
+    sign_in_staff(desk, head)
+    notice = consultation.privacy_notices.get()
+
+    for page in ("", f"{notice.pk}/"):
+        told = desk.get(f"/{language}/admin/notices/{page}").context["placeholders"]
+        assert words in str(told)
+        assert len(told) == len(placeholders(notice))
+
+
 def test_a_missing_translation_keeps_a_draft_from_being_published(consultation, head):
     draft = complete(begin_draft(consultation, head), changes={"en": "A new officer."})
 
