@@ -28,7 +28,7 @@ from surveys.reviewing.deciding import Decided, Seen, decide
 from surveys.roles import CODER, OBSERVER, secretariat
 from surveys.tallying.folding import fold
 from surveys.verbatims import digest_of
-from tests.surveys.coding_cast import answer
+from tests.surveys.coding_cast import answer, at_the_desk
 from tests.surveys.signing_in import sign_in_staff
 
 
@@ -190,6 +190,16 @@ def test_every_stage_says_what_waits_in_it(listens, ana):
 
 def test_the_first_page_without_any_consultation_is_the_list_of_what_there_is(first_page, ana):
     assert "What needs doing" not in first_page(ana)
+
+
+def test_the_lists_of_the_first_page_are_headed_in_romanian(ana):
+    headings = re.findall(r'<th scope="col">(.*?)</th>', at_the_desk(ana).get("/ro/admin/").text)
+
+    assert {*headings} == {
+        "Numele modelului",
+        "Legătura de adăugare",
+        "Legătura către listă, pentru modificare sau vizualizare",
+    }
 
 
 def test_long_queues_are_not_counted_to_their_end(db):
