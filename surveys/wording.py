@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -61,6 +62,12 @@ def percent(share: float | None) -> str:
     if share is None:
         return not_shown()
     return "<1%" if 0 < share < 0.005 else f"{round(100 * share)}%"
+def step(value: float) -> str:
+    """A step of a scale, without zeros at its end."""
+    exact = Decimal(f"{value:.6g}").normalize()
+    return number_format(f"{exact:f}", force_grouping=True)
+
+
 
 
 def finding(answered_by: str, option: str) -> str:

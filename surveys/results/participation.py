@@ -3,10 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from surveys import wording
@@ -97,8 +95,7 @@ def _rate(number: Number, population: int) -> float | None:
 def _key(steps: Sequence[float]) -> list[tuple[int, str]]:
     if not steps:
         return []
-    exact = [Decimal(f"{step:.6g}").normalize() for step in steps]
-    told = [number_format(f"{step:f}", force_grouping=True) for step in exact]
+    told = [wording.step(each) for each in steps]
     names = [_("under %(number)s") % {"number": told[0]}]
     names += [_("from %(number)s") % {"number": each} for each in told]
     return list(enumerate(names, 1))

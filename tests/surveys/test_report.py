@@ -315,6 +315,13 @@ def test_headings_of_a_word_document_skip_no_level(figures):
     assert {1, 2, 3} == set(levels)
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "under 20"), ("sr", "испод 20")])
+def test_steps_of_a_map_are_told_without_zeros_at_their_end(figures, language, words):
+    maps = [block for block in report_in(figures, language).blocks() if isinstance(block, TileMap)]
+
+    assert maps[0].legend[0] == (1, words)
+
+
 def test_tables_of_a_word_document_repeat_their_header_and_keep_rows_whole(figures):
     document = opened(document_of(report_in(figures, "en"), "docx"))
 

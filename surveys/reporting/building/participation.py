@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from surveys.charts import limits, shade
@@ -24,7 +23,7 @@ from surveys.reporting.source import Source
 from surveys.tabulation.counted import NO_ANSWER, Number
 from surveys.tabulation.figures import share
 from surveys.tile_map import tile_map
-from surveys.wording import decimal, not_shown, number, percent
+from surveys.wording import decimal, not_shown, number, percent, step
 
 PER = 10_000
 
@@ -94,7 +93,7 @@ def _map(source: Source, each: Participants) -> TileMap:
 
 
 def _legend(steps: list[float], *, has_unseen: bool) -> Iterator[tuple[int, str]]:
-    told = [number_format(round(step, 6), use_l10n=True, force_grouping=True) for step in steps]
+    told = [step(each) for each in steps]
     if told:
         yield 1, _("under %(number)s") % {"number": told[0]}
     for position, words in enumerate(told, 2):
