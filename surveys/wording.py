@@ -51,10 +51,21 @@ def at_most(value: int, most: int) -> str:
     return _("more than %(number)s") % {"number": number(most)}
 
 
+def over(most: int) -> str:
+    """Beyond which nobody counted, inside a sentence."""
+    return _("over %(number)s") % {"number": number(most)}
+
+
 def decimal(value: float | None) -> str:
     """Rounded to one digit after the point."""
     # Formatting alone would cut off what comes after it.
     return not_shown() if value is None else number_format(round(value, 1), 1, force_grouping=True)
+
+
+def step(value: float) -> str:
+    """A step of a scale, without zeros at its end."""
+    exact = Decimal(f"{value:.6g}").normalize()
+    return number_format(f"{exact:f}", force_grouping=True)
 
 
 def percent(share: float | None) -> str:
@@ -62,12 +73,6 @@ def percent(share: float | None) -> str:
     if share is None:
         return not_shown()
     return "<1%" if 0 < share < 0.005 else f"{round(100 * share)}%"
-def step(value: float) -> str:
-    """A step of a scale, without zeros at its end."""
-    exact = Decimal(f"{value:.6g}").normalize()
-    return number_format(f"{exact:f}", force_grouping=True)
-
-
 
 
 def finding(answered_by: str, option: str) -> str:

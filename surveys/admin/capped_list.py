@@ -10,7 +10,8 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
+
+from surveys.wording import over
 
 from surveys.admin.own_filters import OwnFiltersChangeList
 
@@ -19,7 +20,7 @@ class MoreThanCounted(int):
     """One more than was counted; the admin's templates show it in words."""
 
     def __str__(self) -> str:
-        return _("over %(number)d") % {"number": self - 1}
+        return over(self - 1)
 
 
 class CappedPaginator(Paginator):

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from surveys.campaigns.listing import not_looked_at
 from surveys.coverage.overview import number_behind
-from surveys.desk.tasks import Task, capped, number
+from surveys.desk.tasks import Task, capped, number, plural
 from surveys.inviting import unsent
 from surveys.models import (
     CodingFrame,
@@ -33,7 +33,7 @@ def organisations(consultation: Consultation) -> Iterator[Task]:
             ngettext(
                 "%(number)s organisation registered itself and waits to be confirmed",
                 "%(number)s organisations registered themselves and wait to be confirmed",
-                waiting,
+                plural(waiting),
             )
             % {"number": number(waiting)},
             reverse("admin:surveys_organisation_changelist") + "?standing__exact=waiting",
@@ -46,7 +46,7 @@ def organisations(consultation: Consultation) -> Iterator[Task]:
             ngettext(
                 "%(number)s invitation was not sent yet",
                 "%(number)s invitations were not sent yet",
-                not_sent,
+                plural(not_sent),
             )
             % {"number": number(not_sent)},
             reverse("admin:surveys_invitation_send"),
@@ -63,7 +63,7 @@ def mail(consultation: Consultation) -> Iterator[Task]:
             ngettext(
                 "%(number)s e-mail was cut short: look whether it left",
                 "%(number)s e-mails were cut short: look whether they left",
-                stuck,
+                plural(stuck),
             )
             % {"number": number(stuck)},
             reverse("admin:surveys_message_changelist") + "?state__exact=handing_over",
@@ -94,7 +94,7 @@ def forms_to_type(consultation: Consultation) -> Iterator[Task]:
             ngettext(
                 "%(number)s form waits to be typed a second time",
                 "%(number)s forms wait to be typed a second time",
-                again,
+                plural(again),
             )
             % {"number": number(again)},
             reverse("admin:transcripts"),
@@ -106,7 +106,7 @@ def forms_to_type(consultation: Consultation) -> Iterator[Task]:
             ngettext(
                 "%(number)s form was read differently by two people",
                 "%(number)s forms were read differently by two people",
-                differing,
+                plural(differing),
             )
             % {"number": number(differing)},
             reverse("admin:transcripts"),
@@ -157,7 +157,7 @@ def reading(consultation: Consultation) -> Iterator[Task]:
             ngettext(
                 "%(number)s response has words that nobody has decided about",
                 "%(number)s responses have words that nobody has decided about",
-                unread,
+                plural(unread),
             )
             % {"number": number(unread)},
             reverse("admin:review_queue"),
@@ -175,7 +175,7 @@ def reading(consultation: Consultation) -> Iterator[Task]:
             ngettext(
                 "%(number)s decision waits for a second person",
                 "%(number)s decisions wait for a second person",
-                others,
+                plural(others),
             )
             % {"number": number(others)},
             reverse("admin:review_waiting"),
@@ -193,7 +193,7 @@ def coding(consultation: Consultation) -> Iterator[Task]:
                 ngettext(
                     "%(frame)s: %(number)s answer waits to be coded",
                     "%(frame)s: %(number)s answers wait to be coded",
-                    left,
+                    plural(left),
                 )
                 % {"frame": frame, "number": number(left)},
                 reverse("admin:coding_frame", args=[frame.pk]),
@@ -209,7 +209,7 @@ def campaigns(consultation: Consultation) -> Iterator[Task]:
             ngettext(
                 "%(number)s group of near-identical answers was not looked at yet",
                 "%(number)s groups of near-identical answers were not looked at yet",
-                found,
+                plural(found),
             )
             % {"number": number(found)},
             reverse("admin:campaigns"),

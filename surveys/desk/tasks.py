@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
+from surveys import wording
 from surveys.roles import ROLES
 
 AT_MOST = 1000
@@ -35,4 +35,9 @@ def capped(rows: QuerySet[Any]) -> int:
 
 def number(count: int) -> str:
     """A capped count in words."""
-    return _("over %(number)d") % {"number": AT_MOST} if count > AT_MOST else str(count)
+    return wording.over(AT_MOST) if count > AT_MOST else wording.number(count)
+
+
+def plural(count: int) -> int:
+    """The number whose plural a capped count takes: “over 1,000” takes that of a thousand."""
+    return min(count, AT_MOST)

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import ProgrammingError, transaction
 from django.test import RequestFactory
 from django.urls import reverse
+from django.utils.translation import override
 
 from surveys import audit
 from surveys.coding.frames import change_frame, open_frame
@@ -207,4 +208,23 @@ def test_long_queues_are_not_counted_to_their_end(db):
         Organisation(name=f"Organisation {n}", standing="waiting") for n in range(1005)
     )
 
-    assert number(capped(Organisation.objects.all())) == "over 1000"
+    assert number(capped(Organisation.objects.all())) == "over 1,000"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "over 1,000 organisations registered themselves and wait to be confirmed"),
+        ("ro", "peste 1.000 de organizații s-au înregistrat singure și așteaptă confirmarea"),
+        ("sr", "преко 1.000 организација се само пријавило и чека потврду"),
+    ],
+)
+def test_what_is_not_counted_to_its_end_takes_the_plural_of_a_thousand(listens, language, words):
+    Organisation.objects.bulk_create(
+        Organisation(name=f"Organisation {n}", standing="waiting") for n in range(1005)
+    )
+
+    with override(language):
+        found = [task.words for task in tasks(listens)]
+
+    assert words in found

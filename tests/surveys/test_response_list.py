@@ -7,6 +7,7 @@ from django.utils.translation import override
 
 from surveys.admin.capped_list import CappedPaginator
 from surveys.admin.response import ResponseAdmin
+from surveys.identifiers import reference_from_number, uuid7
 from surveys.models import Organisation, Response, User
 from surveys.roles import secretariat
 from tests.surveys.signing_in import sign_in_staff
@@ -70,10 +71,26 @@ def test_more_than_the_most_are_over_so_many_and_the_page_says_where_they_are(
 
     text = " ".join(page.content.decode().split())
     assert shown(page) == [second]
-    assert "over 2 responses" in text
+    assert "Total: over 2 " in text
     assert "Select all over 2 responses" in text
     assert HINT in text
     assert staff.get(LIST, {"p": 3}).url == f"{LIST}?e=1"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Total: 1,002"), ("ro", "Total: 1.002"), ("sr", "Укупно: 1.002")]
+)
+def test_a_list_says_how_many_there_are_in_every_language(staff, store, language, words):
+    store("ro")
+    like = Response.objects.values().get()
+    Response.objects.bulk_create(
+        Response(**like | {"id": uuid7(), "reference": reference_from_number(n)})
+        for n in range(1001)
+    )
+
+    page = staff.get(f"/{language}/admin/surveys/response/").content.decode()
+
+    assert words in " ".join(page.split())
 
 
 def test_filters_lead_to_what_pages_do_not(staff, store, two_are_counted):
