@@ -38,7 +38,7 @@ MOST_DECISIONS = 200
 @require_safe
 @staff_page(*REVIEW)
 def review_table(request: HttpRequest) -> HttpResponse:
-    """A page of what waits, with all its words, oldest first."""
+    """A page of what waits, with all its words, in the order of the queue."""
     filters = Filters.read(request.GET.dict())
     after = Position.read(request.GET.get("after", ""))
     reader = reader_of(request)

@@ -1,4 +1,7 @@
-"""What waits to be read: oldest first, by key, in steps that do not grow with what waits."""
+"""What waits to be read: by key, in steps that do not grow with what waits.
+
+A key is made when a response is begun, which an organisation does long before it sends.
+"""
 
 import uuid
 from collections.abc import Mapping
@@ -121,7 +124,7 @@ def waiting_after(
     number: int,
     free_for: tuple[User, datetime] | None = None,
 ) -> list[Waiting]:
-    """The oldest answers that wait after that one, or of all; at most `number`.
+    """The first answers that wait after that one, or of all; at most `number`.
 
     `free_for` leaves out what others than that person have open at that moment.
     """

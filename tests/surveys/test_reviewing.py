@@ -243,6 +243,19 @@ def test_questionnaires_are_offered_by_their_names(desk, listens):
     ]
 
 
+def test_the_queue_is_in_the_order_in_which_responses_were_begun_and_says_so(desk, citizens):
+    first, second = send(citizens, "Мост"), send(citizens, "Скела")
+    # A draft of an organisation is begun long before it is sent.
+    Response.objects.filter(pk=first.pk).update(sent_at=timezone.now() + timedelta(days=3))
+
+    table = desk.get("/en/admin/review/table/")
+    answer_page = desk.get(address(second)).content.decode()
+
+    assert [row["read"].waiting.words for row in table.context["rows"]] == ["Мост", "Скела"]
+    assert "in the order in which responses were begun: 2" in table.content.decode()
+    assert "In the order in which responses were begun" in answer_page
+
+
 def test_a_page_of_the_table_goes_on_where_the_last_ended(desk, citizens):
     for number in range(30):
         send(citizens, f"Мост {number}", C1_comment=f"Скела {number}")
