@@ -1,6 +1,7 @@
 """Questionnaires and responses as tagged PDF (PDF/UA-1), set by typst with the fonts it brings."""
 
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,13 @@ from surveys.ledger.receipts import commitment_of, grouped
 from surveys.models import Consultation, Programme, Response, Version
 from surveys.notices import read_by_sender
 from surveys.progress import progress
+from surveys.stand_ins import SURROGATES, is_drawn_with_others, one_of, with_stand_ins
 
 TEMPLATES = Path(__file__).parent / "typst"
 PIXELS_PER_INCH = 200
+# As typst complains: the text `"\u{1}"` could not be displayed with font `"Libertinus Serif"`.
+UNDISPLAYED = re.compile(r'(?:the text|the disallowed codepoint) `"(.+?)"`')
+CODE = re.compile(r"\\u\{([0-9a-f]+)\}")
 LANGUAGES = {
     "en": {"language": "en", "script": "latn"},
     "ro": {"language": "ro", "script": "latn"},
@@ -28,11 +33,47 @@ LANGUAGES = {
 
 
 def _inputs(data: dict[str, Any]) -> str:
-    return json.dumps({"lang": LANGUAGES[get_language() or "en"]} | data, ensure_ascii=False)
+    note = _(
+        "Words and codes in square brackets, such as %(example)s, stand for characters that this "
+        "document has no letters for. What was written is kept as it was."
+    ) % {"example": "[slightly smiling face]"}
+    shared = {
+        "lang": LANGUAGES[get_language() or "en"],
+        "note_on_stand_ins": note,
+        "has_stand_ins": False,
+    }
+    return _dumped(_with_stand_ins(shared | data, SURROGATES))
+
+
+def _dumped(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _with_stand_ins(data: dict[str, Any], choice: str) -> dict[str, Any]:
+    changed: dict[str, Any] = with_stand_ins(data, choice)
+    return changed if changed == data else changed | {"has_stand_ins": True}
 
 
 def _typeset(template: str, inputs: str) -> bytes:
-    """The PDF of a template. What people wrote goes in as JSON, which typst never runs."""
+    """The PDF of a template. What people wrote goes in as JSON, which typst never runs.
+
+    People write characters that no font at hand has: typst names them, and they get a stand-in.
+    """
+    while True:
+        try:
+            return _compiled(template, inputs)
+        except typst.TypstError as error:
+            complained_of = _complained_of(error)
+            if not complained_of:
+                raise
+            unshown = one_of(_to_replace(complained_of))
+            changed = _dumped(_with_stand_ins(json.loads(inputs), unshown))
+            if changed == inputs:
+                raise
+            inputs = changed
+
+
+def _compiled(template: str, inputs: str) -> bytes:
     pdf = typst.compile(
         str(TEMPLATES / template),
         root=str(TEMPLATES),
@@ -43,6 +84,23 @@ def _typeset(template: str, inputs: str) -> bytes:
     )
     assert isinstance(pdf, bytes)  # noqa: S101 - without `output` it is one PDF in memory
     return pdf
+
+
+def _complained_of(error: typst.TypstError) -> set[str]:
+    """The characters that could not be displayed, but for those that stand-ins are made of."""
+    found = set()
+    for quoted in UNDISPLAYED.findall(error.diagnostic):
+        found |= set(CODE.sub(lambda code: chr(int(code[1], 16)), quoted))
+    return {each for each in found if not (each.isascii() and each.isprintable())}
+
+
+def _to_replace(complained_of: set[str]) -> set[str]:
+    """Those that no font has; or else the marks that no font has together with their letter."""
+    try:
+        _compiled("alone.typ", _dumped(sorted(complained_of)))
+    except typst.TypstError as error:
+        return _complained_of(error)
+    return set(filter(is_drawn_with_others, complained_of)) or complained_of
 
 
 def typeset(template: str, data: dict[str, Any]) -> bytes:

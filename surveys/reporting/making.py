@@ -35,6 +35,15 @@ class FiguresMoved(Exception):
     """Something was released while the documents were made: they would not all say the same."""
 
 
+class DocumentFailed(Exception):
+    """One of the documents could not be written; why is what it was raised from."""
+
+    def __init__(self, language: str, format: str) -> None:
+        super().__init__(f"The report as {format} in {language} could not be written")
+        self.document = Format(format).label
+        self.language = str(dict(settings.LANGUAGES)[language])
+
+
 def report_in(consultation: Consultation, language: str) -> Report:
     """The content of the report in a language."""
     with override(language):
@@ -86,7 +95,11 @@ def how_many_files() -> int:
 
 
 def _file(report: Report, format: str) -> ReportFile:
-    content = written(report, format)
+    try:
+        content = written(report, format)
+    # Whatever it was: who asked for the report is told at which document it stopped.
+    except Exception as error:
+        raise DocumentFailed(report.language, format) from error
     return ReportFile(
         language=report.language,
         format=format,

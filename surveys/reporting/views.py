@@ -17,6 +17,7 @@ from surveys.models import Consultation, ReportEdition, ReportFile
 from surveys.releasing.reading import current, opinions_are_public
 from surveys.reporting.forms import TextForm
 from surveys.reporting.making import (
+    DocumentFailed,
     FiguresMoved,
     NothingReleased,
     edition_steps,
@@ -146,6 +147,15 @@ def _ended(failure: Exception | None) -> Ending:
         return _("New figures were released meanwhile. Make the report again."), links
     if isinstance(failure, NothingReleased):
         return _("Nothing was released yet: there are no figures."), links
+    if isinstance(failure, DocumentFailed):
+        return _(
+            "The report could not be made, because of one document (%(document)s, %(language)s): "
+            "%(reason)s. Nothing was changed."
+        ) % {
+            "document": failure.document,
+            "language": failure.language,
+            "reason": failure.__cause__,
+        }, links
     return _("The report could not be made. Nothing was changed."), links
 
 

@@ -7,9 +7,12 @@ import pdfua
 import pypdf
 import pytest
 from django.utils import translation
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from surveys.models import Response, Version
-from surveys.printing import blank_questionnaire, copy_of_response
+from surveys.printing import blank_questionnaire, copy_of_response, typeset
+from tests.surveys.fuzzing import some
 from tests.surveys.keys import new_key
 
 LANGUAGES = ["en", "ro", "sr", "sr-latn"]
@@ -90,6 +93,48 @@ def test_what_looks_like_code_is_printed_as_it_is(sent, words):
     assert closed_up(words) in read(copy_of_response(Response.objects.get()))
 
 
+@pytest.mark.parametrize(
+    ("words", "printed_words"),
+    [
+        ("Mulțumesc 🙂!", "Mulțumesc [slightly smiling face]!"),
+        ("你好, Belgrade", "[U+4F60, U+597D], Belgrade"),
+        ("👩\u200d👧 👍🏽", "[woman, girl] [thumbs up sign, emoji modifier fitzpatrick type-4]"),
+        ("a\x01b\tc", "a[U+0001]b c"),
+        ("Да\ufeff, мост", "Да, мост"),
+        ("1\ufe0f\u20e3 чекање", "1[U+20E3] чекање"),
+        ("n\u0e49 мост", "n[U+0E49] мост"),
+        ("\U000f0000 \U0010ffff", "[U+F0000] [U+10FFFF]"),
+    ],
+)
+def test_a_copy_tells_which_characters_it_has_no_letters_for(sent, words, printed_words):
+    Response.objects.update(answers={"C5": words})
+
+    with translation.override("en"):
+        printed = read(copy_of_response(Response.objects.get()))
+
+    assert closed_up(printed_words) in printed
+    assert closed_up("stand for characters that this document has no letters for") in printed
+
+
+def test_a_copy_speaks_of_missing_letters_only_where_some_are_missing(sent):
+    with translation.override("en"):
+        assert closed_up("has no letters for") not in read(copy_of_response(sent))
+
+
+@example("\ud83d half")
+@example("ş\u030c\u0489\u0fb0")
+@example("\u202eשלום\u2066 हिन्दी ไทย 𝒳 🇷🇴 1️⃣ ❤️\u00ad\u0301\u2028\x85\x1f")
+@some(in_the_suite=40)
+@given(st.text())
+def test_fuzz_whatever_was_written_is_printed(words):
+    record = {"programme": "", "title": f"A {words}", "date": "", "code": ""}
+    section = {"heading": f"B {words}", "rows": [words, f"До {words}"]}
+
+    pdf = typeset("record.typ", record | {"sections": [section]})
+
+    assert pdf.startswith(b"%PDF-1.7")
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_checker_finds_nothing(sent, language, tmp_path):
     with translation.override(language):
@@ -97,6 +142,12 @@ def test_the_checker_finds_nothing(sent, language, tmp_path):
 
     for pdf in [*pdfs, blank_questionnaire(version("stakeholders"))]:
         assert complaints(pdf, tmp_path) == ([], STUMBLES)
+
+
+def test_the_checker_finds_nothing_where_letters_are_missing(sent, tmp_path):
+    Response.objects.update(answers={"C5": "🙂 你好 a\u0e49"})
+
+    assert complaints(copy_of_response(Response.objects.get()), tmp_path) == ([], STUMBLES)
 
 
 def test_what_the_checker_leaves_out_holds_too(sent):

@@ -284,6 +284,18 @@ def test_characters_that_xml_cannot_hold_are_left_out(listens):
     assert "ABC" in opened(document_of(report, "docx")).core_properties.title
 
 
+def test_a_quotation_with_an_emoji_is_printed_with_its_name(listens):
+    report = sample("en")
+    words = "Un pod nou 🙂"
+    quotation = Quotation(words=words, language="ro", translation="", who="Timiș")
+    part = replace(report.parts[0], blocks=(quotation,))
+
+    printed = read(written(replace(report, parts=(part,)), "pdf"))
+
+    assert closed_up("Un pod nou [slightly smiling face]") in printed
+    assert closed_up("this document has no letters for") in printed
+
+
 # How documents are built
 
 
@@ -662,6 +674,19 @@ def test_the_button_makes_every_document_and_touches_no_text(figures, desk):
         assert (file.size, file.sha256) == (len(content), hashlib.sha256(content).hexdigest())
     assert "Our own words." in bytes(files.get(language="en", format="html").content).decode()
     assert ReportText.objects.get().text == {"en": "Our own words."}
+
+
+def test_the_page_names_the_document_that_could_not_be_made_and_why(figures, desk):
+    # No drawing can hold the character.
+    place = figures.programme.countries.get(code="ro").places.first()
+    place.short_name = Translated(en="Timi\x01")
+    place.save()
+
+    ending = make(desk())
+
+    assert "because of one document (Word document, English): failed to parse SVG" in ending
+    assert "Nothing was changed." in ending
+    assert not ReportEdition.objects.exists()
 
 
 def test_only_a_published_report_is_public_and_always_the_same(client, made, desk):
