@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from surveys.journey import Journey, only_if
 from surveys.models import Question, Section, Version
-from surveys.question_types import Line, question_types
+from surveys.question_types import Line, QuestionType, question_types
 
 
 @dataclass(frozen=True)
@@ -103,25 +103,24 @@ def without_words(sections: list[SectionProgress]) -> list[SectionProgress]:
     ]
 
 
-def unfinished_left(
+def left_to_do(
     version: Version, answers: Mapping[str, Any], unfinished: Mapping[str, Any]
-) -> list[tuple[Section, Question]]:
-    """Questions that are asked and whose controls hold what is no answer yet, with sections."""
+) -> list[tuple[Section, str]]:
+    """What is wrong or missing in questions that are asked, with their sections."""
     asked = Journey(version).asked(answers)
     return [
-        (section, kind.question)
+        (section, words)
         for section in version.sections.all()
         for kind in question_types(version, [section])
-        if kind.name in asked and any(name in unfinished for name in kind.stored_names())
+        if kind.name in asked
+        for words in _left(kind, answers, unfinished)
     ]
 
 
-def required_left(version: Version, answers: Mapping[str, Any]) -> list[tuple[Section, Question]]:
-    """Required questions that are asked and have no answer, with their sections."""
-    asked = Journey(version).asked(answers)
-    return [
-        (section, question)
-        for section in version.sections.all()
-        for question in section.questions.all()
-        if question.required and question.name in asked and not answers.get(question.name)
-    ]
+def _left(
+    kind: QuestionType, answers: Mapping[str, Any], unfinished: Mapping[str, Any]
+) -> list[str]:
+    if kind.is_in(unfinished):
+        return [kind.named(complaint) for complaint in kind.complaints(unfinished)]
+    is_missing = kind.question.required and not answers.get(kind.name)
+    return [kind.required_message()] if is_missing else []

@@ -1,7 +1,6 @@
 """The last page of an organisation's journey: check all answers, then send them."""
 
 from dataclasses import replace
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -22,8 +21,8 @@ from surveys.answering.workspaces import (
     workspace_context,
 )
 from surveys.lifecycle import Conflict, Draft, put_version, send_draft, whole
-from surveys.models import Member, Version
-from surveys.progress import required_left, unfinished_left, whole_progress
+from surveys.models import Member, Section, Version
+from surveys.progress import left_to_do, whole_progress
 
 CORRECTED = gettext_lazy("The questionnaire was corrected. Check your answers and send them again.")
 
@@ -38,8 +37,7 @@ def stakeholder_check(request: HttpRequest, member: Member) -> HttpResponse:
     key = form_key_of(request, draft, version, whole(draft))
     if not is_taken(draft, version, key):
         return closed_page(request, draft, version)
-    left = required_left(version, draft.answers)
-    left += unfinished_left(version, draft.answers, draft.unfinished)
+    left = left_to_do(version, draft.answers, draft.unfinished)
     if request.method != "POST" or is_only_shown(request):
         form = CheckForm(initial=request.POST.dict())
         return _check_page(request, member, draft, version, form, notice=notice_of(request))
@@ -86,7 +84,7 @@ def _check_page(
     version: Version,
     form: CheckForm,
     status: int = 200,
-    left: list[Any] | None = None,
+    left: list[tuple[Section, str]] | None = None,
     notice: str = "",
 ) -> HttpResponse:
     stored = whole(draft)
@@ -100,7 +98,7 @@ def _check_page(
         form=form,
         key=key.signed(),
         member=member,
-        required_left=left or [],
+        left=left or [],
         notice=notice,
         switches_language=True,
     )

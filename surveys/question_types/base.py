@@ -8,6 +8,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from psycopg import sql
@@ -203,6 +204,26 @@ class QuestionType:
     def required_message(self) -> str:
         return str(_("Answer this question: “%(question)s”") % {"question": self.question.text})
 
+    def complaints(self, entered: Mapping[str, Any]) -> list[str]:
+        """What is wrong in each of its controls that something was entered in."""
+        found = []
+        for name, control in self.fields().items():
+            if name in entered:
+                try:
+                    control.clean(entered[name])
+                except ValidationError as error:
+                    found += error.messages
+                else:
+                    found.append(str(_("Look at your answer and save it again")))
+        return found
+
+    def named(self, complaint: str) -> str:
+        """The same where nothing else tells which question it is about."""
+        if complaint == self.required_message():
+            return complaint
+        named = _("“%(question)s”: %(complaint)s")
+        return str(named % {"question": self.question.text, "complaint": complaint})
+
     # Storing
 
     def stored(self, cleaned: Any) -> Any:
@@ -218,6 +239,10 @@ class QuestionType:
     def stored_names(self) -> list[str]:
         """Every key it can have in an answer document."""
         return [self.name, *self.names_beside()]
+
+    def is_in(self, document: Mapping[str, Any]) -> bool:
+        """Whether it, or words beside it, have a key there."""
+        return any(name in document for name in self.stored_names())
 
     def words_names(self) -> list[str]:
         """Those under which words stand, as they were typed."""

@@ -1,5 +1,6 @@
 """An organisation answers section by section, checks and sends."""
 
+import html
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from tests.surveys.keys import key_on
 
 SECTIONS = "/en/stakeholders/31/"
 BORDER = "/en/stakeholders/31/section/border/"
+AFTER = "/en/stakeholders/31/section/after_2027/"
 CHECK = "/en/stakeholders/31/check/"
 PROFILE = {"org_type": "ngo", "place": "timis"}
 
@@ -108,6 +110,48 @@ def test_what_is_unfinished_holds_up_sending(member):
     assert r.status_code == 422
     assert f'<li><a href="{BORDER}">' in r.content.decode()
     assert Response.objects.get().state == "draft"
+
+
+def test_the_check_page_says_what_is_wrong_with_an_answer_that_is_there(member):
+    save(member, "/en/stakeholders/31/section/organisation/", PROFILE)
+    save(member, BORDER, {"S2_1": "health", "S2_2": "health"})
+    save(member, AFTER, {"S10": "a" * 4000})
+
+    page = html.unescape(send(member).content.decode())
+
+    assert re.findall('<li><a href="/en/stakeholders/31/section/([^"]+)/">(.+?)</a>', page) == [
+        (
+            "border",
+            "“Rank up to five topics where cooperation across the border could help your area most "
+            "after 2027.”: You chose “Health care and long-term care” twice. Choose a different "
+            "answer for each place",
+        ),
+        (
+            "after_2027",
+            "“Describe one project or one new rule you would start with after 2027: what, where "
+            "and for whom.”: Your answer must be 1500 characters or fewer. It has 4000",
+        ),
+    ]
+
+
+def test_an_answer_that_was_right_meanwhile_is_to_be_saved_again(member):
+    save(member, "/en/stakeholders/31/section/organisation/", PROFILE)
+    save(member, BORDER, {"S2_1": "health", "S2_2": "health"})
+    Response.objects.update(unfinished={"S2": ["health", "", "", "", ""]})
+
+    page = html.unescape(send(member).content.decode())
+
+    assert "after 2027.”: Look at your answer and save it again</a>" in page
+
+
+def test_a_required_answer_that_cannot_be_taken_is_told_once(member):
+    save(member, "/en/stakeholders/31/section/organisation/", {"org_type": "x", "place": "timis"})
+
+    page = html.unescape(send(member).content.decode())
+
+    assert re.findall('<li><a href="/en/stakeholders/31/section/[^"]+/">(.+?)</a>', page) == [
+        "“What kind of organisation do you answer for?”: Choose one of the answers listed"
+    ]
 
 
 def test_what_must_be_answered_holds_up_sending(member, organisation):
