@@ -15,6 +15,9 @@ from surveys.question_types import Line, QuestionType, question_types
 class QuestionProgress:
     question: Question
     lines: list[Line]
+    is_unfinished: bool = False
+    """Whether a control of it holds what is no answer yet."""
+
     is_asked: bool = True
     only_if: str = ""
     """In words, when a question is asked that is not."""
@@ -37,11 +40,11 @@ class SectionProgress:
 
     @property
     def answered(self) -> int:
-        return sum(1 for question in self.questions if question.lines)
+        return sum(1 for each in self.questions if each.lines and not each.is_unfinished)
 
     @property
     def is_started(self) -> bool:
-        return self.answered > 0
+        return any(question.lines for question in self.questions)
 
     @property
     def is_completed(self) -> bool:
@@ -49,39 +52,46 @@ class SectionProgress:
 
 
 def progress(
-    version: Version, answers: Mapping[str, Any], *, entered: Mapping[str, Any] | None = None
+    version: Version, answers: Mapping[str, Any], unfinished: Mapping[str, Any] | None = None
 ) -> list[SectionProgress]:
     """The sections that are asked with their questions and their answers as people read them.
 
-    With `entered` that is shown in place of the answers, which still decide what is asked.
+    What is unfinished is shown in its place; the answers alone decide what is asked.
     """
     journey = Journey(version)
-    shown = answers if entered is None else entered
     asked = journey.asked(answers)
-    return [_section(journey, section, asked, shown) for section in journey.sections(answers)]
+    sections = journey.sections(answers)
+    return [_section(journey, section, asked, answers, unfinished or {}) for section in sections]
 
 
 def whole_progress(
-    version: Version, answers: Mapping[str, Any], *, entered: Mapping[str, Any] | None = None
+    version: Version, answers: Mapping[str, Any], unfinished: Mapping[str, Any] | None = None
 ) -> list[SectionProgress]:
     """The same of all sections, asked or not."""
     journey = Journey(version)
-    shown = answers if entered is None else entered
     asked = journey.asked(answers)
-    return [_section(journey, section, asked, shown) for section in version.sections.all()]
+    sections = version.sections.all()
+    return [_section(journey, section, asked, answers, unfinished or {}) for section in sections]
 
 
 def _section(
-    journey: Journey, section: Section, asked: set[str], shown: Mapping[str, Any]
+    journey: Journey,
+    section: Section,
+    asked: set[str],
+    answers: Mapping[str, Any],
+    unfinished: Mapping[str, Any],
 ) -> SectionProgress:
+    shown = {**answers, **unfinished}
     steps = [journey.steps[question.name] for question in section.questions.all()]
     return SectionProgress(
         section,
         [
-            QuestionProgress(step.kind.question, step.kind.lines(shown))
-            if step.kind.name in asked
-            else QuestionProgress(
-                step.kind.question, step.kind.lines(shown), False, only_if(step.needs)
+            QuestionProgress(
+                step.kind.question,
+                step.kind.lines(shown),
+                step.kind.is_in(unfinished),
+                step.kind.name in asked,
+                "" if step.kind.name in asked else only_if(step.needs),
             )
             for step in steps
         ],

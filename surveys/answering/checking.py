@@ -90,7 +90,7 @@ def _check_page(
     stored = whole(draft)
     key = form_key_of(request, draft, version, stored)
     key = replace(key, seen=stored.fingerprint(), version_id=version.pk)
-    every = whole_progress(version, draft.answers, entered=stored.entered())
+    every = whole_progress(version, draft.answers, draft.unfinished)
     ctx = workspace_context(
         draft,
         version,

@@ -69,7 +69,7 @@ def not_stored(
     """What was entered, to copy, where it can be stored no more, and why that is."""
     ctx |= {
         "reason": reason,
-        "progress": whole_progress(version, part.answers, entered=part.entered()),
+        "progress": whole_progress(version, part.answers, part.unfinished),
         "questionnaire": version.questionnaire,
     }
     return render(request, "surveys/answering/not_stored.html", ctx, status=status)

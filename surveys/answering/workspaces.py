@@ -61,7 +61,7 @@ def workspace_context(draft: Draft, version: Version, **ctx: Any) -> dict[str, A
         if draft.is_draft
         else [],
         "questionnaire": version.questionnaire,
-        "progress": progress(version, draft.answers, entered=whole(draft).entered()),
+        "progress": progress(version, draft.answers, draft.unfinished),
         **dates(version.consultation),
         **ctx,
     }

@@ -154,6 +154,17 @@ def test_a_required_answer_that_cannot_be_taken_is_told_once(member):
     ]
 
 
+def test_a_section_with_an_answer_that_cannot_be_sent_is_not_completed(member):
+    save(member, BORDER, {"S1": "both", "S2_1": "health", "S2_2": "health"})
+
+    tasks = member.get(SECTIONS).content.decode()
+    check = member.get(CHECK).content.decode()
+
+    assert re.findall(r"(\d) of 2 answered", tasks) == ["1", "0"]
+    assert (tasks.count("Completed"), tasks.count("In progress")) == (0, 1)
+    assert "Completed" not in check
+
+
 def test_what_must_be_answered_holds_up_sending(member, organisation):
     save(member, BORDER, {"S1": "both"})
 
