@@ -40,8 +40,11 @@ function countCharacters() {
     const count = control.parentElement.querySelector(".character-count");
     if (!count) continue;
     const told = count.textContent;
+    const most = control.maxLength;
+    // Browsers count an emoji as two or more, and cut off without a word what is too long.
+    control.removeAttribute("maxlength");
     const show = () => {
-      const left = control.maxLength - control.value.length;
+      const left = most - [...control.value].length;
       count.textContent = control.value ? form.dataset.left.replace("#", left) : told;
     };
     control.addEventListener("input", show);
@@ -165,7 +168,7 @@ function backup() {
       }
     }
     form.dispatchEvent(new Event("input", { bubbles: true }));
-    form.querySelectorAll("[maxlength]").forEach((control) => control.dispatchEvent(new Event("input")));
+    for (const control of form.elements) control.dispatchEvent(new Event("input"));
   }
 
   const read = () => store((kept) => JSON.parse(kept.getItem(name)));

@@ -293,6 +293,20 @@ def test_the_characters_left_are_counted_as_one_writes(citizen):
     assert count == f"Caractere rămase: {1000 - len(WORDS)}"
 
 
+def test_an_emoji_is_one_character_to_the_page_and_to_the_server(citizen):
+    page = citizen()
+    page.fill("textarea[name=C5]", "🙂" * 999 + "\n")
+    full = page.locator("#C5-count").inner_text()
+    page.locator("textarea[name=C5]").press("End")
+    page.keyboard.insert_text("👍")
+    over = page.locator("#C5-count").inner_text()
+    page.click("main form .actions .button >> nth=0")
+
+    assert (full, over) == ("Caractere rămase: 0", "Caractere rămase: -1")
+    assert "cel mult 1000 de caractere. Are 1001" in page.locator("#errors").inner_text()
+    assert page.input_value("textarea[name=C5]") == "🙂" * 999 + "\n👍"
+
+
 def test_who_wants_no_copy_on_the_device_has_none(citizen):
     page = citizen()
     wait_for_backup(page)
