@@ -9,9 +9,26 @@ from collections.abc import Callable
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
 
 from surveys.letters import Letter
 from surveys.models import Consultation, Invitation, Message
+
+KINDS = {
+    "approval": _("asks for approval"),
+    "code": _("one-time code"),
+    "invitation": _("invitation"),
+    "receipt": _("receipt"),
+    "registration-confirmed": _("registration confirmed"),
+    "registration-merged": _("registration merged"),
+    "registration-refused": _("registration refused"),
+    "reminder-not-sent": _("reminder: not sent"),
+    "reminder-not-started": _("reminder: not started"),
+    "replies": _("news of replies"),
+    "security": _("second factor changed"),
+    "subscription": _("subscription to replies"),
+}
+"""What an e-mail can be, and what staff call it."""
 
 
 def compose(
@@ -26,8 +43,11 @@ def compose(
 ) -> Message:
     """The message, not stored yet. `write` runs with `language` active.
 
-    `key` says what it tells of: what was written once is not written again.
+    `key` says what it tells of: what was written once is not written again. `kind` is one of
+    KINDS.
     """
+    if kind not in KINDS:
+        raise ValueError(f"No e-mail is of the kind {kind}")
     with translation.override(language):
         letter = write()
         consultation = Consultation.objects.with_programme().current()

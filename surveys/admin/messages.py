@@ -10,20 +10,9 @@ from django.utils.translation import ngettext
 
 from surveys.admin.audited import AuditedAdmin
 from surveys.models import Message
+from surveys.outbox import KINDS
 from surveys.postman import it_left, send_again, unclear
 
-KINDS = {
-    "approval": _("asks for approval"),
-    "code": _("one-time code"),
-    "invitation": _("invitation"),
-    "receipt": _("receipt"),
-    "registration-confirmed": _("registration confirmed"),
-    "registration-merged": _("registration merged"),
-    "registration-refused": _("registration refused"),
-    "reminder-not-sent": _("reminder: not sent"),
-    "reminder-not-started": _("reminder: not started"),
-    "security": _("second factor changed"),
-}
 TONES = {"sent": "good", "bounced": "bad", "failed": "bad", "handing_over": "warning"}
 
 

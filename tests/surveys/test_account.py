@@ -170,7 +170,7 @@ def test_closing_forgets_the_address_too(client, elena, organisation):
     outbox.put(
         [
             outbox.compose(
-                lambda: second_factor(is_new=True), kind="a", to=to, language="ro", key=to
+                lambda: second_factor(is_new=True), kind="security", to=to, language="ro", key=to
             )
             for to in ("elena@example.org", "dragan@example.org")
         ]

@@ -58,6 +58,11 @@ def record(action, message_id):
     return out.getvalue()
 
 
+def test_an_email_is_of_a_kind_that_staff_know():
+    with pytest.raises(ValueError, match="No e-mail is of the kind greeting"):
+        compose(kind="greeting")
+
+
 def test_a_subject_is_one_line_whatever_the_names_in_it_hold(listens):
     listens.short_title = {"en": "Thrive!\r\nBcc: everybody@example.org"}
     listens.save()

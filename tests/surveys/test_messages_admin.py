@@ -106,6 +106,20 @@ def test_an_email_is_of_a_kind_in_words_and_only_read(staff):
     assert 'name="_save"' not in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "words"), [("subscription", "subscription to replies"), ("replies", "news of replies")]
+)
+def test_what_subscribers_get_is_filtered_by_and_called_in_words(staff, kind, words):
+    message = write("a@example.org", kind=kind)
+    write("b@example.org")
+
+    page = staff.get(f"{LIST}?kind={kind}")
+
+    assert list(page.context["cl"].result_list) == [message]
+    assert f'<td class="field-shown_kind">{words}</td>' in page.content.decode()
+    assert f'<a href="?kind={kind}">{words}</a>' in staff.get(LIST).content.decode()
+
+
 def test_a_one_time_code_is_shown_to_nobody(staff):
     code = write("a@example.org", kind="code")
     letter = write("b@example.org")
