@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,7 +19,6 @@ from surveys.coding.codings import (
     OtherWords,
     Taken,
     codings_of,
-    hold,
     save_coding,
     turn_for,
     words_of,
@@ -30,6 +30,7 @@ from surveys.coding.screen import screen_of_words, tiles
 from surveys.coding.suggestions import suggestions
 from surveys.coding.translations import keep_translation
 from surveys.desk.pages import render_page, staff_page
+from surveys.locks import take_lock
 from surveys.models import AuditEntry, Coding, CodingFrame, Response, User
 
 SKIPPED_KEPT = 100
@@ -128,7 +129,7 @@ def _screen(
         "nothing": nothing,
         "mine": mine,
         "translation_form": translation or TranslationForm(initial={"translation": written}),
-        "held": hold(response, user),
+        "held": take_lock(response, user, timezone.now()),
         "last": _last_of(frame, user, response),
         "progress": progress_of([frame.pk])[frame.pk],
         "bound": BOUND,

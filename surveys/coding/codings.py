@@ -2,25 +2,23 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from surveys import audit
 from surveys.coding.shares import is_coded_twice
+from surveys.locks import leave
 from surveys.models import (
     AuditEntry,
     Code,
     Coding,
     CodingFrame,
     Response,
-    SoftLock,
     Uncoded,
     User,
 )
 
-LOCK_HOLDS = timedelta(minutes=15)
 FIRST, SECOND, AGREED = Coding.Turn.FIRST, Coding.Turn.SECOND, Coding.Turn.AGREED
 
 
@@ -100,7 +98,7 @@ def save_coding(
         Uncoded.objects.update_or_create(
             frame=frame, response=stored, turn=SECOND, defaults={"not_by": by}
         )
-    SoftLock.objects.filter(response=stored, held_by=by).delete()
+    leave(stored, by)
     return coding
 
 
@@ -135,16 +133,6 @@ def recode(coding: Coding, codes: Sequence[Code], digest: str, by: User) -> None
     _refuse_others(frame, codes)
     locked.codes.set(codes)
     audit.record(by, AuditEntry.Action.CODED, frame, response=str(stored.pk), recoded=True)
-
-
-def hold(response: Response, by: User) -> SoftLock | None:
-    """Tell others that somebody is at it; who else is, where somebody is already."""
-    now = timezone.now()
-    lock = SoftLock.objects.select_related("held_by").filter(response=response).first()
-    if lock and lock.held_by_id != by.pk and lock.since > now - LOCK_HOLDS:
-        return lock
-    SoftLock.objects.update_or_create(response=response, defaults={"held_by": by, "since": now})
-    return None
 
 
 def _locked(frame: CodingFrame, response: Response) -> tuple[CodingFrame, Response]:

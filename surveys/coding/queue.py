@@ -6,8 +6,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from surveys.coding.codings import FIRST, LOCK_HOLDS, SECOND
-from surveys.models import CodingFrame, Organisation, Response, SoftLock, Uncoded, User
+from surveys.coding.codings import FIRST, SECOND
+from surveys.locks import of_others
+from surveys.models import CodingFrame, Organisation, Response, Uncoded, User
 
 
 def next_answer(frame: CodingFrame, user: User, skipped: Sequence[Any] = ()) -> Response | None:
@@ -39,8 +40,7 @@ def next_answer(frame: CodingFrame, user: User, skipped: Sequence[Any] = ()) -> 
 def _free(frame: CodingFrame, user: User) -> QuerySet[Uncoded]:
     # Joins and a short list, which leave the planner nothing better than to follow the index;
     # with NOT EXISTS it reads all responses once there are many.
-    since = timezone.now() - LOCK_HOLDS
-    held = SoftLock.objects.filter(since__gt=since).exclude(held_by=user)
+    held = of_others(user, timezone.now())
     by_anybody = Q(response__organisation=None)
     by_one_we_know = Q(response__organisation__standing=Organisation.Standing.LISTED)
     return frame.uncoded.exclude(response__in=list(held.values_list("response", flat=True))).filter(

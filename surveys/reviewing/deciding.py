@@ -13,8 +13,8 @@ from typing import Any
 from django.db import transaction
 
 from surveys import audit
+from surveys.locks import leave
 from surveys.models import AuditEntry, Decision, Response, User
-from surveys.reviewing.locks import leave
 from surveys.reviewing.redaction import Span
 from surveys.verbatims import digest_of, note_words
 

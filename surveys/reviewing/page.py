@@ -7,13 +7,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from surveys.models import Decision, Response, Revision, SoftLock, Version
+from surveys.locks import take_lock
+from surveys.models import Decision, Response, Revision, Version
 from surveys.progress import SectionProgress, progress
 from surveys.question_types.text import OpenText
 from surveys.reviewing.deciding import current_decision
 from surveys.reviewing.flags import Flag, marks_of
 from surveys.reviewing.forms import DecisionForm
-from surveys.reviewing.locks import take_lock
 from surveys.reviewing.queue import COUNTED, Filters, Position, Waiting, waiting_before
 from surveys.reviewing.reading import Reader, flagged, read_after
 from surveys.reviewing.redaction import Span, Word, numbers_in, published_text
@@ -69,7 +69,7 @@ def answer_context(
         "decision": decision,
         "shows_form": decision is None or decision.verdict == Decision.Verdict.ASK,
         "may_confirm": _may_confirm(decision, reader),
-        "lock": _lock_of_another(response, reader),
+        "lock": take_lock(response, reader.user, reader.moment),
         "form": form,
     }
 
@@ -77,11 +77,6 @@ def answer_context(
 def _may_confirm(decision: Decision | None, reader: Reader) -> bool:
     waits = decision and decision.verdict == Decision.Verdict.COUNT and not decision.confirmed_by
     return bool(waits and decision and decision.decided_by_id != reader.user.pk)
-
-
-def _lock_of_another(response: Response, reader: Reader) -> SoftLock | None:
-    lock = take_lock(response, reader.user, reader.moment)
-    return lock if lock.held_by_id != reader.user.pk else None
 
 
 def _words(

@@ -12,11 +12,11 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
+from surveys.locks import is_free
 from surveys.models import Response, User
 from surveys.models.response import ResponseQuerySet
-from surveys.reviewing.locks import LAPSES
 from surveys.verbatims import words_names
 
 COUNTED = 1000
@@ -132,12 +132,7 @@ def waiting_after(
     if after:
         responses = responses.filter(id__gte=after.response)
     if free_for:
-        user, moment = free_for
-        responses = responses.filter(
-            Q(soft_lock__isnull=True)
-            | Q(soft_lock__held_by=user)
-            | Q(soft_lock__since__lte=moment - LAPSES)
-        )
+        responses = responses.filter(is_free(*free_for))
     # Of the response it stands in all others can be decided.
     found = responses.select_related("version", "questionnaire", "organisation")[: number + 1]
     return [

@@ -1,6 +1,7 @@
 """The pages of coding: who may open which, what is told, and that nothing typed is lost."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -286,6 +287,18 @@ def test_somebody_who_has_it_open_as_well_is_told_of(frame, ana, mira):
 
     assert "Mira has this answer open as well." in shown(page)
     assert SoftLock.objects.get().held_by == mira
+
+
+def test_what_somebody_had_open_a_quarter_of_an_hour_ago_is_anybodys(frame, ana, mira):
+    response = answer(frame)
+    since = timezone.now() - timedelta(minutes=15)
+    SoftLock.objects.create(response=response, held_by=mira, since=since)
+
+    page = at_the_desk(ana).get(address("coding_next", frame.pk), follow=True)
+
+    assert WORDS in shown(page)
+    assert "has this answer open as well" not in shown(page)
+    assert SoftLock.objects.get().held_by == ana
 
 
 def test_cyrillic_words_are_shown_in_latin_on_request_and_from_then_on(frame, code, ana):

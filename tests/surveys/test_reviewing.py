@@ -196,7 +196,7 @@ def test_an_answer_a_colleague_has_open_is_offered_to_nobody_else(desk, citizens
 
     assert desk.get("/en/admin/review/").url == address(second)
 
-    SoftLock.objects.update(since=timezone.now() - timedelta(minutes=10))
+    SoftLock.objects.update(since=timezone.now() - timedelta(minutes=15))
     assert desk.get("/en/admin/review/").url == address(first)
 
 
@@ -391,6 +391,18 @@ def test_opening_tells_the_others(desk, one, mirko, ana):
     assert f"Ana has had this response open since {since}" in page
     assert SoftLock.objects.get().held_by == ana
     assert "has had this response open" not in desk.get(address(one)).content.decode()
+
+
+def test_what_a_coder_has_open_is_not_taken_over_in_review(desk, citizens, one, mirko):
+    following = send(citizens, "Скела")
+    since = timezone.now() - timedelta(minutes=14)
+    SoftLock.objects.create(response=one, held_by=mirko, since=since)
+
+    page = desk.get(address(one)).content.decode()
+
+    assert "Mirko has had this response open since" in page
+    assert SoftLock.objects.get(response=one).held_by == mirko
+    assert desk.get("/en/admin/review/").url == address(following)
 
 
 def test_the_page_asks_the_same_number_of_queries_for_more(desk, citizens, ana, mirko):
