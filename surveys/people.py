@@ -1,7 +1,7 @@
 """Verbs about people with a sign-in: who may come in, how one is registered, how one leaves."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AnonymousUser
@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from surveys.models import Invitation, Member, Message, Organisation, Role, User
 from surveys.postman import not_leaving
-
-UNUSED_AFTER = timedelta(days=1)
+from surveys.retention import BY_KEY
 
 
 def find_person(email: str) -> User | None:
@@ -92,10 +91,10 @@ def _forget_address(email: str) -> None:
 
 
 def unused_people(moment: datetime) -> QuerySet[User]:
-    """Those who asked for a code a day ago and never came."""
+    """Those who asked for a code long enough ago and never came."""
     return User.objects.filter(
         last_login=None,
-        date_joined__lt=moment - UNUSED_AFTER,
+        date_joined__lt=BY_KEY["people"].before(moment),
         member=None,
         is_staff=False,
         is_superuser=False,

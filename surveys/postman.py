@@ -20,6 +20,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from surveys.models import Message
+from surveys.retention import BY_KEY
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +28,6 @@ DELAYS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720
 """After each failed try; when they are used up, about two days later, it is given up."""
 UNCLEAR_AFTER = timedelta(minutes=5)
 """Longer than the mail server may take for one message (EMAIL_TIMEOUT for each of its steps)."""
-KEPT_SECRETS = timedelta(days=1)
 
 State = Message.State
 
@@ -229,5 +229,6 @@ def send_again(messages: QuerySet[Message], moment: datetime) -> int:
 
 
 def forget_codes(moment: datetime) -> int:
-    """Delete the one-time codes of yesterday; how many."""
-    return Message.objects.filter(kind="code", created_at__lt=moment - KEPT_SECRETS).delete()[0]
+    """Delete the one-time codes that can be of no use any more; how many."""
+    before = BY_KEY["codes"].before(moment)
+    return Message.objects.filter(kind="code", created_at__lt=before).delete()[0]

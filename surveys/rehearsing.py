@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from surveys.journey import Journey
 from surveys.models import Consultation, Response, Version
 from surveys.parts import Part
+from surveys.retention import BY_KEY
 
 
 def rehearse(version: Version, *, part: Part, language: str, moment: datetime) -> Response | None:
@@ -52,9 +53,9 @@ def erase_rehearsals(consultation: Consultation, moment: datetime) -> int:
 
 
 def rehearsals_of_open_consultations(moment: datetime) -> QuerySet[Response]:
-    """Every rehearsal of what has opened by then."""
+    """Every rehearsal of what has opened by then, or long enough before."""
     return Response.objects.filter(
         is_rehearsal=True,
-        questionnaire__consultation__opens_at__lte=moment,
+        questionnaire__consultation__opens_at__lte=BY_KEY["rehearsals"].before(moment),
         started_at__lte=moment,
     )

@@ -1,7 +1,7 @@
 """How long each class of data is kept, from when, and why: one table for all who tell of it.
 
-What erases is in `surveys/desk/erasers.py`. Every model is in one class at least, or in
-`KEPT_WITH_A_REASON`; a test sees to it.
+What erases is in `surveys/desk/erasers.py`, and asks here for how long. Every model is in one class
+at least, or in `KEPT_WITH_A_REASON`; a test sees to it.
 """
 
 from dataclasses import dataclass
@@ -53,6 +53,7 @@ class Kept:
 
 MINIMAL = _("It has done what it was stored for (GDPR, Article 5(1)(c) and (e))")
 PUBLIC_TASK = _("Public task: results must be checked and explained (GDPR, Article 6(1)(e))")
+CONSENT = _("Consent (GDPR, Article 6(1)(a))")
 ACCOUNTABLE = _("The programme must be able to show who did what (GDPR, Article 5(2))")
 
 CLASSES: tuple[Kept, ...] = (
@@ -113,8 +114,16 @@ CLASSES: tuple[Kept, ...] = (
         _("Addresses that asked to be told of replies"),
         ("Subscriber",),
         "SUBSCRIBERS_KEPT_DAYS",
-        _("the last reply; seven days from asking where it was never confirmed"),
-        _("Consent (GDPR, Article 6(1)(a))"),
+        _("the last reply"),
+        CONSENT,
+    ),
+    Kept(
+        "unconfirmed",
+        _("Addresses that asked to be told of replies and were never confirmed"),
+        ("Subscriber",),
+        7,
+        _("the request"),
+        CONSENT,
     ),
     Kept(
         "exports",

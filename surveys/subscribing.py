@@ -4,9 +4,9 @@ An address is told of nothing before somebody who reads its mail has confirmed. 
 signature, so that nobody can guess one and nothing secret is stored.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 
-from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,9 +17,8 @@ from surveys import outbox
 from surveys.letters import Letter, address
 from surveys.models import Consultation, Message, ReplyChange, Subscriber
 from surveys.postman import not_leaving
+from surveys.retention import BY_KEY
 from surveys.subscribing_letters import already, confirm_address
-
-UNCONFIRMED_FOR = timedelta(days=7)
 
 
 def subscribe(consultation: Consultation, email: str, language: str, moment: datetime) -> None:
@@ -59,20 +58,28 @@ def unsubscribe(subscriber: Subscriber) -> None:
 
 
 def erase_subscribers(moment: datetime) -> int:
-    """Forget those who never confirmed, and all some time after the last reply; how many."""
-    unconfirmed = Subscriber.objects.filter(
-        confirmed_at=None, asked_at__lt=moment - UNCONFIRMED_FOR
-    )
-    due = [*unconfirmed]
-    before = moment - timedelta(days=settings.SUBSCRIBERS_KEPT_DAYS)
+    """Forget all some time after closing and the last reply; how many."""
+    due: list[Subscriber] = []
+    before = BY_KEY["subscribers"].before(moment)
     for consultation in Consultation.objects.filter(closes_at__lt=before):
         changes = ReplyChange.objects.filter(reply__consultation=consultation)
         last = changes.aggregate(last=Max("made_at"))["last"]
         if last is None or last < before:
-            due += consultation.subscribers.exclude(pk__in=[each.pk for each in due])
-    for subscriber in due:
+            due += consultation.subscribers.all()
+    return _forget(due)
+
+
+def erase_unconfirmed(moment: datetime) -> int:
+    """Forget those who have not confirmed for long enough; how many."""
+    before = BY_KEY["unconfirmed"].before(moment)
+    return _forget(Subscriber.objects.filter(confirmed_at=None, asked_at__lt=before))
+
+
+def _forget(due: Iterable[Subscriber]) -> int:
+    subscribers = [*due]
+    for subscriber in subscribers:
         unsubscribe(subscriber)
-    return len(due)
+    return len(subscribers)
 
 
 # Links
@@ -117,4 +124,6 @@ def key_of(subscriber: Subscriber, about: str) -> str:
 def _letter(subscriber: Subscriber) -> Letter:
     if subscriber.confirmed_at:
         return already(unsubscribe_address(subscriber))
-    return confirm_address(confirm_address_of(subscriber), timezone.now() + UNCONFIRMED_FOR)
+    return confirm_address(
+        confirm_address_of(subscriber), timezone.now() + BY_KEY["unconfirmed"].period
+    )

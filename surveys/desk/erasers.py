@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
@@ -43,7 +44,7 @@ from surveys.rate_limits import forget_attempts
 from surveys.rehearsing import rehearsals_of_open_consultations
 from surveys.retention import BY_KEY, CLASSES
 from surveys.reviewing.originals import erase_originals
-from surveys.subscribing import erase_subscribers
+from surveys.subscribing import erase_subscribers, erase_unconfirmed
 
 
 def run(moment: datetime, *, is_dry: bool = False) -> dict[str, int]:
@@ -157,7 +158,10 @@ def _locks(moment: datetime) -> int:
 
 
 def _sessions(moment: datetime) -> int:
-    return Session.objects.filter(expire_date__lt=moment).delete()[0]
+    """A session knows when it ends, which is so long after its last sign-in."""
+    signed_in_before = BY_KEY["sessions"].before(moment)
+    lasts = timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return Session.objects.filter(expire_date__lt=signed_in_before + lasts).delete()[0]
 
 
 IN_BATCHES: dict[str, Callable[[datetime], Due]] = {
@@ -189,13 +193,14 @@ ERASERS: dict[str, Callable[[datetime], int]] = {
     "codes": forget_codes,
     "messages": _messages,
     "subscribers": erase_subscribers,
+    "unconfirmed": erase_unconfirmed,
     "exports": erase_exports,
     "lists": forget_lists,
     "uploads": forget_uploads,
     "log": _log,
     "requests": _requests,
     "errors": _errors,
-    "attempts": lambda moment: forget_attempts(moment - timedelta(days=1)),
+    "attempts": lambda moment: forget_attempts(BY_KEY["attempts"].before(moment)),
     "locks": _locks,
     "sessions": _sessions,
 }

@@ -2,10 +2,8 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.db.models.functions import Now
@@ -30,6 +28,7 @@ from surveys.exports.dataset import Row, plain_rows
 from surveys.models import Export
 from surveys.models.consultation import DatabaseClock
 from surveys.question_types import Variable
+from surveys.retention import BY_KEY
 from surveys.rights import Rights
 
 SLICE = 20_000
@@ -105,7 +104,7 @@ def _fail(pk: int, words: str) -> None:
         state=Export.State.FAILED,
         problem=words,
         finished_at=Now(),
-        expires_at=Now() + timedelta(days=settings.EXPORTS_KEPT_DAYS),
+        expires_at=Now() + BY_KEY["exports"].period,
     )
 
 
@@ -180,7 +179,7 @@ def _write(export: Export, columns: list[Variable]) -> dict[str, Any]:
         "files": written,
         "state": Export.State.DONE,
         "finished_at": moment,
-        "expires_at": moment + timedelta(days=settings.EXPORTS_KEPT_DAYS),
+        "expires_at": moment + BY_KEY["exports"].period,
     }
 
 

@@ -1,6 +1,6 @@
 """Writing an import as the questionnaire's draft version, and keeping files until then."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,8 +18,7 @@ from surveys.models import (
     User,
     Version,
 )
-
-UPLOADS_KEPT = timedelta(days=7)
+from surveys.retention import BY_KEY
 
 
 class Outdated(Exception):
@@ -134,6 +133,6 @@ def write_upload(
 
 
 def forget_uploads(moment: datetime) -> int:
-    """Delete the files that nobody imported for a week; how many."""
-    old = QuestionnaireUpload.objects.filter(uploaded_at__lt=moment - UPLOADS_KEPT)
+    """Delete the files that nobody has imported for long enough; how many."""
+    old = QuestionnaireUpload.objects.filter(uploaded_at__lt=BY_KEY["uploads"].before(moment))
     return old.delete()[0]

@@ -1,9 +1,8 @@
 """Citizens: a form's secret opens what it became."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
@@ -23,6 +22,7 @@ from surveys.lifecycle.drafts import (
 )
 from surveys.models import Response, Version
 from surveys.parts import Part
+from surveys.retention import BY_KEY
 from surveys.verbatims import note_words
 
 
@@ -154,11 +154,10 @@ def erase_draft(response: Response) -> None:
 
 def due_without_account(moment: datetime) -> QuerySet[Response]:
     """The citizens' drafts of consultations that closed long enough ago."""
-    closed_before = moment - timedelta(days=settings.DRAFTS_KEPT_DAYS)
     return Response.objects.filter(
         state=Response.State.DRAFT,
         organisation=None,
-        questionnaire__consultation__closes_at__lt=closed_before,
+        questionnaire__consultation__closes_at__lt=BY_KEY["drafts"].before(moment),
     )
 
 

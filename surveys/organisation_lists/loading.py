@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -11,9 +11,9 @@ from django.db.models.functions import Lower
 from surveys.folding import folded_by_the_database
 from surveys.models import Invitation, Member, Organisation, OrganisationList, User
 from surveys.organisation_lists.checking import Entry, Identity
+from surveys.retention import BY_KEY
 
 BATCH = 500
-LISTS_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ def load_list(
 
 
 def forget_lists(moment: datetime) -> int:
-    """Delete the uploaded lists that nobody loaded for a week; how many."""
-    old = OrganisationList.objects.filter(uploaded_at__lt=moment - LISTS_KEPT)
+    """Delete the uploaded lists that nobody has loaded for long enough; how many."""
+    old = OrganisationList.objects.filter(uploaded_at__lt=BY_KEY["lists"].before(moment))
     return old.delete()[0]
 
 

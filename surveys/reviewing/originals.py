@@ -1,14 +1,14 @@
 """Hidden words are kept for a while, for whoever has to look again; then they are erased."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 
 from surveys.ledger.committing import forget_salts
 from surveys.models import Amendment, Decision, Response
+from surveys.retention import BY_KEY
 from surveys.reviewing.redaction import placeholder, redacted
 from surveys.verbatims import digest_of
 
@@ -17,11 +17,10 @@ LEAST_SNIPPET = 3
 
 def erase_originals(moment: datetime) -> int:
     """Erase what was hidden in consultations that closed long enough ago; in how many answers."""
-    closed_before = moment - timedelta(days=settings.ORIGINALS_KEPT_DAYS)
     due = Decision.objects.filter(
         is_current=True,
         verdict=Decision.Verdict.HIDE,
-        response__questionnaire__consultation__closes_at__lt=closed_before,
+        response__questionnaire__consultation__closes_at__lt=BY_KEY["originals"].before(moment),
     ).exclude(hidden=[])
     return sum(_erase(pk) for pk in due.values_list("pk", flat=True).order_by("pk"))
 

@@ -1,10 +1,13 @@
 """Every class of data has a period and is erased when it is over; how much is noted."""
 
 import io
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.test import Client
@@ -12,15 +15,27 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from surveys.desk.erasers import ERASERS, run
+from surveys.exporting.asking import ask
+from surveys.exporting.running import export_due
 from surveys.models import (
+    Attempts,
     AuditEntry,
     Comment,
+    Export,
+    Fault,
     Invitation,
     Member,
     Message,
+    OrganisationList,
+    QuestionnaireUpload,
     Response,
     RetentionRun,
     Revision,
+    SoftLock,
+    SubjectRequest,
+    Subscriber,
+    Transcript,
+    Typing,
     User,
 )
 from surveys.people import make_person
@@ -28,7 +43,7 @@ from surveys.postman import unclear
 from surveys.retention import BY_KEY, CLASSES, KEPT_WITH_A_REASON
 from surveys.roles import SECRETARIAT
 from tests.content import load_content
-from tests.surveys.quoting_cast import an_organisation, answered
+from tests.surveys.quoting_cast import an_organisation, answered, decided
 from tests.surveys.signing_in import sign_in_staff
 
 LATER = timedelta(days=4000)
@@ -260,3 +275,167 @@ def test_the_page_tells_periods_and_the_last_run_and_counts_without_erasing(furn
     assert "Due now" not in page
     assert "Due now" in counted
     assert RetentionRun.objects.count() == len(CLASSES)
+
+
+# One row of each class, and from when its period counts
+
+
+def a_draft(consultation, **fields):
+    questionnaire = consultation.questionnaires.get(slug="citizens")
+    version = questionnaire.current_version()
+    rest = {"state": "draft", "language": "ro", "started_at": consultation.opens_at}
+    Response.objects.create(questionnaire=questionnaire, version=version, **rest | fields)
+    return consultation.closes_at
+
+
+def an_unsent_response(consultation):
+    return a_draft(consultation, organisation=an_organisation())
+
+
+def a_rehearsal(consultation):
+    a_draft(consultation, state="sent", is_rehearsal=True, sent_at=consultation.opens_at)
+    return consultation.opens_at
+
+
+def an_earlier_wording(consultation):
+    now = timezone.now()
+    rest = {"number": 1, "answers": {}, "language": "ro", "said_since": now, "replaced_at": now}
+    Revision.objects.create(response=answered(consultation), **rest)
+    return consultation.closes_at
+
+
+def something_typed(consultation):
+    transcript = Transcript.objects.create(
+        version=consultation.questionnaires.get(slug="citizens").current_version(),
+        channel="paper",
+        language="ro",
+        received_on=timezone.localdate(),
+        state="begun",
+    )
+    Typing.objects.create(transcript=transcript, turn=1, typed_at=timezone.now())
+    return consultation.closes_at
+
+
+def hidden_words(consultation):
+    decided(answered(consultation), "hide", hidden=[(0, 2)])
+    return consultation.closes_at
+
+
+def an_invitation(consultation):
+    Invitation.objects.create(organisation=an_organisation(), email="ion@example.org")
+    return consultation.closes_at
+
+
+def somebody_who_never_came(consultation):
+    return make_person("elena@example.org", language="ro").date_joined
+
+
+def an_e_mail(kind):
+    def made(consultation):
+        now = timezone.now()
+        rest = {"language": "ro", "state": "sent", "next_try_at": now}
+        letter = Message.objects.create(key="a", kind=kind, to="elena@example.org", **rest)
+        return letter.created_at
+
+    return made
+
+
+def a_subscriber(consultation):
+    Subscriber.objects.create(
+        consultation=consultation, email="a@b.ro", language="ro", confirmed_at=timezone.now()
+    )
+    return consultation.closes_at
+
+
+def an_unconfirmed_address(consultation):
+    rest = {"email": "a@b.ro", "language": "ro"}
+    return Subscriber.objects.create(consultation=consultation, **rest).asked_at
+
+
+def an_export(consultation):
+    user = User.objects.create_user("ana", is_staff=True)
+    user.groups.add(SECRETARIAT.group())
+    citizens = consultation.questionnaires.get(slug="citizens")
+    ask(user, citizens, purpose="a test", formats=["csv"])
+    while export_due():
+        pass
+    return Export.objects.get(state="done").finished_at
+
+
+def a_list(consultation):
+    return OrganisationList.objects.create(name="a.csv").uploaded_at
+
+
+def an_upload(consultation):
+    questionnaire = consultation.questionnaires.get(slug="citizens")
+    rest = {"kind": "json", "name": "a.json", "content": b"{}"}
+    return QuestionnaireUpload.objects.create(questionnaire=questionnaire, **rest).uploaded_at
+
+
+def an_entry_of_the_log(consultation):
+    return AuditEntry.objects.create(user_name="Ana", action="saw", model="response").at
+
+
+def a_request(consultation):
+    today = timezone.localdate()
+    rest = {"received_on": today, "due_on": today, "done_at": timezone.now()}
+    return SubjectRequest.objects.create(kind="erase", proof="email", **rest).done_at
+
+
+def an_error(consultation):
+    return Fault.objects.create(number="ab12cd34", page="start", exception="ValueError").at
+
+
+def a_try(consultation):
+    return Attempts.objects.create(bucket="a", since=timezone.now(), count=1).since
+
+
+def a_lock(consultation):
+    ana = User.objects.create_user("ana", is_staff=True)
+    rest = {"held_by": ana, "since": timezone.now()}
+    return SoftLock.objects.create(response=answered(consultation), **rest).since
+
+
+def a_session(consultation):
+    session = SessionStore()
+    session.create()
+    now = timezone.now()
+    Session.objects.update(expire_date=now + timedelta(days=14))
+    return now
+
+
+BEGUN = {
+    "drafts": a_draft,
+    "organisation_drafts": an_unsent_response,
+    "rehearsals": a_rehearsal,
+    "revisions": an_earlier_wording,
+    "typings": something_typed,
+    "originals": hidden_words,
+    "contacts": an_invitation,
+    "people": somebody_who_never_came,
+    "codes": an_e_mail("code"),
+    "messages": an_e_mail("receipt"),
+    "subscribers": a_subscriber,
+    "unconfirmed": an_unconfirmed_address,
+    "exports": an_export,
+    "lists": a_list,
+    "uploads": an_upload,
+    "log": an_entry_of_the_log,
+    "requests": a_request,
+    "errors": an_error,
+    "attempts": a_try,
+    "locks": a_lock,
+    "sessions": a_session,
+}
+
+
+@pytest.mark.parametrize("moved_by", [0, 30])
+@pytest.mark.parametrize("key", BY_KEY)
+def test_whatever_erases_follows_the_period_of_the_table(listens, monkeypatch, key, moved_by):
+    moved = replace(BY_KEY[key], days=BY_KEY[key].period.days + moved_by)
+    monkeypatch.setitem(BY_KEY, key, moved)
+    due = BEGUN[key](listens) + moved.period
+    erase = ERASERS[key]
+
+    assert erase(due - timedelta(seconds=1)) == 0
+    assert erase(due + timedelta(seconds=1)) == 1

@@ -12,10 +12,11 @@ from surveys.announcing import announce, tell_waiting, untold
 from surveys.models import Announcement, Message, Subscriber
 from surveys.postman import as_email
 from surveys.replying import publish, take_back
+from surveys.retention import BY_KEY
 from surveys.subscribing import (
-    UNCONFIRMED_FOR,
     confirm_address_of,
     erase_subscribers,
+    erase_unconfirmed,
     subscribe,
     unsubscribe_address,
 )
@@ -330,8 +331,8 @@ def test_an_address_nobody_confirms_is_erased(listens):
     confirmed = a_subscriber(listens, "b@example.org")
     now = timezone.now()
 
-    assert erase_subscribers(now + UNCONFIRMED_FOR - timedelta(minutes=1)) == 0
-    assert erase_subscribers(now + UNCONFIRMED_FOR + timedelta(minutes=1)) == 1
+    assert erase_unconfirmed(now + BY_KEY["unconfirmed"].period - timedelta(minutes=1)) == 0
+    assert erase_unconfirmed(now + BY_KEY["unconfirmed"].period + timedelta(minutes=1)) == 1
     assert list(Subscriber.objects.all()) == [confirmed]
     assert not Message.objects.exists()
 
@@ -352,7 +353,7 @@ def test_addresses_are_erased_some_time_after_closing_and_the_last_reply(listens
 def test_the_daily_command_erases_them(listens):
     subscriber = a_subscriber(listens, confirmed_at=None)
     Subscriber.objects.filter(pk=subscriber.pk).update(
-        asked_at=timezone.now() - UNCONFIRMED_FOR - timedelta(days=1)
+        asked_at=timezone.now() - BY_KEY["unconfirmed"].period - timedelta(days=1)
     )
 
     call_command("erase_expired")
