@@ -89,10 +89,13 @@ _COUNT_SENDING = """
 
 
 def count_sending(request: HttpRequest, kind: str, questionnaire: int, limit: int) -> Sendings:
-    """One more form that somebody sends to this questionnaire, in one statement."""
+    """One more form that somebody sends to this questionnaire, in one statement.
+
+    A network has a count for each kind of sending; for everybody there is one.
+    """
     since = _begin_of(timedelta(hours=1))
     own = hashed_network(request, f"{kind} {questionnaire}", since)
-    everybody = f"{kind} {questionnaire}"
+    everybody = f"sent {questionnaire}"
     mode = "1" if connection.in_atomic_block else _UNFLUSHED
     with connection.cursor() as cursor:
         cursor.execute(_COUNT_SENDING.format(mode=mode), [own, since, everybody, since, limit])

@@ -200,6 +200,28 @@ def test_a_kiosk_counts_by_itself(client):
     assert send(client).status_code == 429
 
 
+def test_forms_of_kiosks_are_among_those_of_everybody(client, settings):
+    settings.SENT_IN_ALL = 4
+    addresses = [FORM, f"{FORM}?kiosk=1"] * 3
+    sent = [
+        send(client, address=address, REMOTE_ADDR=f"198.51.100.{n}").status_code
+        for n, address in enumerate(addresses)
+    ]
+
+    assert sent == [302, 200, 302, 200, 429, 429]
+
+
+def test_by_waiting_a_network_stores_its_own_forms_and_as_many_as_a_kiosk(client, monkeypatch):
+    monkeypatch.setattr("surveys.answering.flood.WAITING_AT_MOST", 2)
+    pages = [
+        send(client, address=address) for address in [FORM, f"{FORM}?kiosk=1"] for _form in range(9)
+    ]
+
+    stored = Response.objects.count()
+    may_wait = sum("then select “Send my answers”" in page.content.decode() for page in pages)
+    assert (stored, may_wait) == (2 * 3, 2 * 2)
+
+
 def test_what_was_sent_already_is_answered_with_its_receipt(client):
     form = {"key": new_key()} | ANSWERS
     first = send(client, form)
