@@ -171,7 +171,13 @@ def stakeholder_ask(request: HttpRequest, member: Member) -> HttpResponse:
         asked_about = draft.response if isinstance(draft, Amendment) else draft
         note(asked_about, Event.Kind.ASKED, member.user, version.consultation.now)
     names = ", ".join(str(sender.user) for sender in senders)
-    if asked:
+    if not names:
+        nobody = _(
+            "Nobody was asked: no colleague who can send has an e-mail address here. Tell them "
+            "yourself that the response is ready to be sent. “Colleagues” shows who can send."
+        )
+        messages.error(request, nobody)
+    elif asked:
         messages.success(request, _("We have asked by e-mail: %(names)s.") % {"names": names})
     else:
         messages.info(request, _("They were asked already: %(names)s.") % {"names": names})

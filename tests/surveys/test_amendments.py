@@ -20,6 +20,7 @@ from surveys.models import (
     Message,
     Organisation,
     Response,
+    User,
 )
 from surveys.people import make_person
 from surveys.subjects.restricting import lift, restrict
@@ -98,6 +99,22 @@ def test_where_approval_is_needed_an_editor_asks_and_a_sender_sends(
     client.force_login(elena.user)
     send(client)
     assert stored().state == "sent"
+
+
+def test_where_no_sender_has_an_address_nobody_was_asked_and_the_page_says_so(
+    client, organisation, elena, dragan
+):
+    Organisation.objects.update(needs_approval=True)
+    User.objects.filter(pk=elena.user_id).update(email="")
+    client.force_login(dragan.user)
+    save(client, f"{TEAM}section/organisation/", PROFILE)
+
+    page = client.post(f"{TEAM}ask/", follow=True).content.decode()
+
+    assert "Nobody was asked: no colleague who can send has an e-mail address here." in page
+    assert "Tell them yourself that the response is ready to be sent" in page
+    assert "They were asked already" not in page
+    assert not Message.objects.filter(kind="approval").exists()
 
 
 def test_where_it_is_not_needed_an_editor_sends(client, dragan):
