@@ -28,6 +28,7 @@ from surveys.answering.public import not_open
 from surveys.answering.shared import (
     CHANGED_ON_THE_WAY,
     conflict_context,
+    lacks_choice,
     not_stored,
     part_after_choosing,
     why_not_taken,
@@ -93,6 +94,8 @@ def _answer(opened: Opened) -> HttpResponse:
     if refused := _refused(opened, form):
         return refused
     try:
+        if opened.stored and lacks_choice(request, form, opened.stored, opened.key.seen):
+            return _conflict(opened, form, opened.stored, is_refused=True)
         if "save" in request.POST or "choose" in request.POST:
             return _save(opened, form)
         if not form.is_valid():
@@ -224,17 +227,20 @@ def _already_sent(opened: Opened, response: Response) -> HttpResponse:
     )
 
 
-def _conflict(opened: Opened, form: AnswersForm, stored: Response) -> HttpResponse:
+def _conflict(
+    opened: Opened, form: AnswersForm, stored: Response, *, is_refused: bool = False
+) -> HttpResponse:
     """Both texts, for the person to choose."""
     if stored.state in Response.TAKEN_BACK:
         return _already_sent(opened, stored)
     page_name = "citizen_draft" if stored.is_draft else "citizen_change"
     key = opened.key.having_seen(whole(stored).fingerprint())
-    ctx = conflict_context(opened.request, form, stored) | {
+    ctx = conflict_context(opened.request, form, stored, is_refused=is_refused) | {
         "key": key.signed(),
         "action": reverse(page_name, args=[stored.reference, opened.key.secret]),
     }
-    return render(opened.request, "surveys/answering/conflict.html", ctx, status=409)
+    status = 422 if is_refused else 409
+    return render(opened.request, "surveys/answering/conflict.html", ctx, status=status)
 
 
 @own_page
@@ -257,6 +263,8 @@ def citizen_change(request: HttpRequest, response: Response, secret: str) -> Htt
         return refused
     if not form.is_valid():
         return opened.page(form, status=422)
+    if lacks_choice(request, form, response, opened.key.seen):
+        return _conflict(opened, form, response, is_refused=True)
     try:
         changed = change_response(
             response,

@@ -15,7 +15,9 @@ from surveys.lifecycle import Draft
 from surveys.models import Consultation, Response, Version
 from surveys.parts import Part
 from surveys.progress import whole_progress
+from surveys.question_types import QuestionType
 
+MINE, STORED = "mine", "stored"
 CHANGED_ON_THE_WAY = gettext_lazy(
     "This form was changed on the way. Your answers are still here: send them again"
 )
@@ -81,27 +83,61 @@ def too_many_tries(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def _choice(request: HttpRequest, kind: QuestionType) -> str:
+    """Which of two versions to keep, or nothing."""
+    choice = request.POST.get(f"choose-{kind.name}", "")
+    return choice if choice in (MINE, STORED) else ""
+
+
 def part_after_choosing(request: HttpRequest, form: AnswersForm, stored: Draft | None) -> Part:
     """What the form holds, except where its sender chose what was saved meanwhile."""
     part = form.part()
     for kind in form.question_types:
-        if stored and request.POST.get(f"choose-{kind.name}") == "stored":
+        if stored and _choice(request, kind) == STORED:
             part = part.with_stored(stored, kind.stored_names())
     return part
 
 
-def conflict_context(request: HttpRequest, form: AnswersForm, stored: Draft) -> dict[str, Any]:
-    """Both sides of every question that differs, and all that was entered, to be sent on."""
+def lacks_choice(request: HttpRequest, form: AnswersForm, stored: Draft, seen: str) -> bool:
+    """Whether somebody who saw the two versions did not say of every question which to keep.
+
+    If what is stored has changed since, they are to see it first.
+    """
+    if "choose" not in request.POST or Part.of(stored, form.names()).fingerprint() != seen:
+        return False
+    return not all(_choice(request, kind) for kind in _differing(form, stored))
+
+
+def _differing(form: AnswersForm, stored: Draft) -> list[QuestionType]:
     mine, theirs = form.part(), Part.of(stored, form.names())
-    differing = [
-        {
-            "question": kind.question,
-            "mine": kind.lines(mine.entered()),
-            "stored": kind.lines(theirs.entered()),
-        }
+    return [
+        kind
         for kind in form.question_types
         if mine.only(kind.stored_names()).entered() != theirs.only(kind.stored_names()).entered()
     ]
+
+
+def conflict_context(
+    request: HttpRequest, form: AnswersForm, stored: Draft, *, is_refused: bool
+) -> dict[str, Any]:
+    """Both sides of every question that differs, and all that was entered, to be sent on."""
+    mine, theirs = form.part(), Part.of(stored, form.names())
+    links: list[tuple[str, str]] = []
+    differing: list[dict[str, Any]] = []
+    for kind in _differing(form, stored):
+        # What was chosen between other versions says nothing of these.
+        choice = _choice(request, kind) if is_refused else ""
+        if is_refused and not choice:
+            links.append((f"choose-{kind.name}", kind.named(_("Choose which of the two to keep"))))
+        differing.append(
+            {
+                "question": kind.question,
+                "mine": kind.lines(mine.entered()),
+                "stored": kind.lines(theirs.entered()),
+                "choice": choice,
+                "is_refused": is_refused and not choice,
+            }
+        )
     sent_on = [
         (name, value)
         for name, values in request.POST.lists()
@@ -111,6 +147,7 @@ def conflict_context(request: HttpRequest, form: AnswersForm, stored: Draft) -> 
     countries = list(stored.questionnaire.consultation.programme.countries.all())
     return {
         "differing": differing,
+        "links": links,
         "switches_language": True,
         "sent_on": sent_on,
         "questionnaire": stored.questionnaire,

@@ -17,6 +17,7 @@ from surveys.answering.forms import AnswersForm
 from surveys.answering.shared import (
     CHANGED_ON_THE_WAY,
     conflict_context,
+    lacks_choice,
     not_stored,
     part_after_choosing,
     why_not_taken,
@@ -166,6 +167,8 @@ def _answer_section(
         return _already_sent(request, draft, version, form)
     if not is_taken(draft, version, key):
         return _too_late(request, draft, version, form)
+    if lacks_choice(request, form, draft, key.seen):
+        return _conflict(request, form, draft, key, is_refused=True)
     part = part_after_choosing(request, form, draft)
     try:
         stored = save_section(
@@ -255,15 +258,21 @@ def _not_stored(
 
 
 def _conflict(
-    request: HttpRequest, form: AnswersForm, stored: Response, key: FormKey
+    request: HttpRequest,
+    form: AnswersForm,
+    stored: Draft,
+    key: FormKey,
+    *,
+    is_refused: bool = False,
 ) -> HttpResponse:
     if "autosave" in request.POST:
         words = _("Not saved: this section was changed elsewhere. Select the button to compare.")
         return JsonResponse({"status": words}, status=409)
     there = Part.of(stored, form.names())
-    ctx = conflict_context(request, form, stored) | {
+    ctx = conflict_context(request, form, stored, is_refused=is_refused) | {
         "signed_in": True,
         "key": key.having_seen(there.fingerprint()).signed(),
         "action": request.path,
     }
-    return render(request, "surveys/answering/conflict.html", ctx, status=409)
+    status = 422 if is_refused else 409
+    return render(request, "surveys/answering/conflict.html", ctx, status=status)

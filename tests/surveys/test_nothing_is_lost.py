@@ -1,5 +1,7 @@
 """Ways to lose an answer that a request can show. Each compares what was written with what is."""
 
+import html
+import re
 import time
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -11,7 +13,7 @@ from django.utils import timezone
 
 from surveys.answering.form_key import FormKey
 from surveys.lifecycle import erase_drafts_without_account
-from surveys.models import Consultation, Member, Organisation, Response, User, Version
+from surveys.models import Consultation, Member, Organisation, Question, Response, User, Version
 from tests.shown import entries, shown
 from tests.surveys.keys import key_on, new_key
 from tests.surveys.signing_in import last_code, sign_in_with_code
@@ -389,6 +391,76 @@ def test_two_colleagues_on_one_section_show_both_texts(member, choice, kept):
     assert '<p class="verbatim">primul</p>' in page
     assert '<p class="verbatim">al doilea</p>' in page
     assert only_response().answers == {"S1": "both", "S1_comment": kept}
+
+
+def links_of(page):
+    return re.findall('<li><a href="#([^"]+)">(.+?)</a></li>', page)
+
+
+def test_without_a_choice_nothing_is_overwritten_and_the_choice_is_asked_for(client, listens):
+    address = saved_draft(client)
+    first, second = two_windows(client, address)
+
+    client.post(address, first | {"C1": "clear_opp", "C5": "primul", "save": "yes"})
+    conflict = client.post(address, second | {"C5": "al doilea", "save": "yes"}).content.decode()
+    again = client.post(address, entries(conflict) | {"choose-C1": "stored", "choose-C5": "both"})
+    page = again.content.decode()
+    kept = only_response().answers
+    chosen = client.post(address, entries(page) | {"choose-C5": "mine"})
+
+    question = str(Question.objects.get(name="C5").text)
+    told = f"“{question}”: Choose which of the two to keep"
+    assert again.status_code == 422
+    assert "<title>Error: Two versions: choose which to keep" in page
+    assert links_of(page) == [("choose-C5", html.escape(told))]
+    assert 'name="choose-C1" value="stored" checked' in page
+    assert '<p class="verbatim">primul</p>' in page
+    assert '<p class="verbatim">al doilea</p>' in page
+    assert kept == STORED | {"C1": "clear_opp", "C5": "primul"}
+    assert chosen.url == address
+    assert only_response().answers == STORED | {"C1": "clear_opp", "C5": "al doilea"}
+
+
+def test_what_was_sent_is_not_overwritten_without_a_choice(client, listens):
+    address = f"{client.post(FORM, {'key': new_key()} | ENTERED).url}change/"
+    first, second = two_windows(client, address)
+
+    client.post(address, first | {"C5": "primul"})
+    conflict = client.post(address, second | {"C5": "al doilea"}).content.decode()
+    again = client.post(address, entries(conflict))
+
+    assert again.status_code == 422
+    assert only_response().answers == STORED | {"C5": "primul"}
+
+
+def test_a_section_is_not_overwritten_without_a_choice(member):
+    first, second = two_windows(member, BORDER)
+
+    member.post(BORDER, first | {"S1": "both", "S1_comment": "primul"})
+    conflict = member.post(BORDER, second | {"S1": "both", "S1_comment": "al doilea"})
+    again = member.post(BORDER, entries(conflict.content.decode()))
+
+    question = str(Question.objects.get(name="S1").text)
+    told = f"“{question}”: Choose which of the two to keep"
+    assert again.status_code == 422
+    assert links_of(again.content.decode()) == [("choose-S1", html.escape(told))]
+    assert only_response().answers == {"S1": "both", "S1_comment": "primul"}
+
+
+def test_a_choice_between_versions_that_changed_since_is_asked_for_anew(client, listens):
+    address = saved_draft(client)
+    first, second = two_windows(client, address)
+    client.post(address, first | {"C5": "primul", "save": "yes"})
+    conflict = client.post(address, second | {"C5": "al doilea", "save": "yes"}).content.decode()
+    third = entries(client.get(address).content.decode())
+    client.post(address, third | {"C5": "al treilea", "save": "yes"})
+
+    again = client.post(address, entries(conflict) | {"choose-C5": "mine"})
+
+    assert again.status_code == 409
+    assert "checked" not in again.content.decode()
+    assert '<p class="verbatim">al treilea</p>' in again.content.decode()
+    assert only_response().answers == STORED | {"C5": "al treilea"}
 
 
 def test_sending_what_a_colleague_has_changed_asks_for_another_look(member):
