@@ -30,11 +30,12 @@ def retention(request: HttpRequest) -> HttpResponse:
         }
         for kept in CLASSES
     ]
+    labels = {kept.key: kept.label for kept in CLASSES}
+    erased = RetentionRun.objects.filter(erased__gt=0)[:50]
     ctx = {
         "rows": rows,
         "is_counted": bool(counted),
-        "runs": RetentionRun.objects.filter(erased__gt=0)[:50],
-        "labels": {kept.key: kept.label for kept in CLASSES},
+        "runs": [(each, labels.get(each.kind, each.kind)) for each in erased],
         "responses_stay": RESPONSES_STAY,
         "stays": sorted({str(reason) for reason in KEPT_WITH_A_REASON.values()}),
     }

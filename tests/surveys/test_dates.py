@@ -1,6 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.conf import settings
 from django.utils.translation import override
 
 from surveys.dates import long_date, long_moment, on_every_clock
@@ -26,6 +27,12 @@ COUNTRIES = [
 def test_a_day_is_written_as_the_language_writes_it(language, written):
     with override(language):
         assert long_date(MOMENT) == written
+
+
+def test_no_page_writes_a_day_as_machines_do():
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+
+    assert [page.name for page in pages if 'date:"Y-m-d' in page.read_text("utf-8")] == []
 
 
 def test_a_deadline_is_told_on_the_clocks_of_both_countries():

@@ -14,6 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from surveys.dates import long_date
 from surveys.desk.erasers import ERASERS, run
 from surveys.exporting.asking import ask
 from surveys.exporting.running import export_due
@@ -264,12 +265,15 @@ def test_the_page_tells_periods_and_the_last_run_and_counts_without_erasing(furn
     client = Client()
     sign_in_staff(client, staff)
     call_command("erase_expired", stdout=io.StringIO())
+    RetentionRun.objects.filter(kind="revisions").update(erased=2)
 
     page = client.get("/en/admin/retention/").content.decode()
     counted = client.post("/en/admin/retention/").content.decode()
 
     due = after_closing(furnished, 365)
-    assert f"{timezone.localtime(due):%Y-%m-%d}" in page
+    assert f"<td>{long_date(timezone.localtime(due))}</td>" in page
+    assert f"{long_date(timezone.localdate())}, " in page
+    assert " · Earlier wordings of answers: " in page
     assert "Earlier wordings of answers" in page
     assert "<td>never</td>" not in page
     assert "Due now" not in page
