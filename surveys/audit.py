@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model
 
@@ -11,6 +12,12 @@ LOG_IS_ONLY_ADDED_TO = "surveys.AuditEntry:the_log_is_only_added_to"
 """The rule of the database that erasing has to set aside."""
 
 LABEL_LENGTH = 200
+
+
+def in_words(model: str) -> str:
+    """What staff call the things of a model, which the log keeps by its name."""
+    found = apps.get_app_config("surveys").models.get(model)
+    return str(found._meta.verbose_name) if found else model
 
 
 def record(

@@ -1,14 +1,18 @@
 """What is kept about a person with a sign-in, for that person: as JSON, and as a PDF."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from surveys.models import AuditEntry, Comment, Event, Invitation, Member, Message, User
+from surveys.audit import in_words
+from surveys.dates import long_date, long_moment
+from surveys.models import AuditEntry, Comment, Event, Invitation, Member, Message, Role, User
 from surveys.printing import typeset_record
 
 Row = dict[str, str]
@@ -137,12 +141,43 @@ def own_data_pdf(user: User) -> bytes:
     }
     data = own_data(user)
     sections = [
-        {"heading": heading, "rows": [_line(row) for row in data[name]] or [_("Nothing")]}
+        {"heading": heading, "rows": [_line(name, row) for row in data[name]] or [_("Nothing")]}
         for name, heading in headings.items()
     ]
-    today = date_format(timezone.localdate(), "DATE_FORMAT")
-    return typeset_record(_("Your data"), today, sections)
+    return typeset_record(_("Your data"), long_date(timezone.localdate()), sections)
 
 
-def _line(row: Row) -> str:
-    return " · ".join(value for value in row.values() if value)
+def _line(kind: str, row: Row) -> str:
+    return " · ".join(_said(kind, name, value) for name, value in row.items() if value)
+
+
+def _said(kind: str, name: str, value: str) -> str:
+    """One value as people read it: moments and codes in words."""
+    if name in MOMENTS:
+        moment = long_moment(timezone.localtime(datetime.fromisoformat(value)))
+        return f"{MOMENTS[name]}: {moment}" if MOMENTS[name] else moment
+    words = WORDS.get((kind, name))
+    return words(value) if words else value
+
+
+MOMENTS = {
+    "at": "",
+    "joined_at": gettext_lazy("joined"),
+    "last_sign_in_at": gettext_lazy("last sign-in"),
+    "sent_at": gettext_lazy("sent"),
+    "reminded_at": gettext_lazy("reminded"),
+    "opened_at": gettext_lazy("opened"),
+    "declined_at": gettext_lazy("declined"),
+    "accepted_at": gettext_lazy("accepted"),
+    "written_at": gettext_lazy("written"),
+    "created_at": gettext_lazy("created"),
+}
+"""Names of moments, and what is said before each."""
+WORDS: dict[tuple[str, str], Callable[[str], str]] = {
+    ("account", "language"): lambda code: str(dict(settings.LANGUAGES).get(code, code)),
+    ("memberships", "role"): lambda code: str(Role(code).label),
+    ("changes", "what"): lambda code: str(Event.Kind(code).label),
+    ("desk", "what"): lambda code: str(AuditEntry.Action(code).label),
+    ("desk", "kind"): in_words,
+}
+"""By kind of row and name: what a code means."""

@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -17,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from consultation.replica import own_writes, reads_replica
 from surveys import audit
 from surveys.admin.own_filters import OwnFiltersChangeList
+from surveys.audit import in_words
 from surveys.exports.harmless import harmless
 from surveys.models import AuditEntry
 
@@ -24,12 +24,6 @@ COLUMNS = (
     *("at", "user_id", "user_name", "action", "model", "object_id", "object_label"),
     *("purpose", "details"),
 )
-
-
-def in_words(model: str) -> str:
-    """What staff call the things of a model, which the log keeps by its name."""
-    found = apps.get_app_config("surveys").models.get(model)
-    return str(found._meta.verbose_name) if found else model
 
 
 class KindFilter(admin.AllValuesFieldListFilter):

@@ -11,9 +11,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from surveys.wording import over
-
 from surveys.admin.own_filters import OwnFiltersChangeList
+from surveys.wording import over
 
 
 class MoreThanCounted(int):

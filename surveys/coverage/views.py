@@ -29,7 +29,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
 @staff_page("surveys.view_target")
 def coverage_questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
     """Responses by group and week, against how many there are and how many are wanted."""
-    questionnaire = get_object_or_404(Questionnaire.objects.select_related("consultation__programme"), pk=pk)
+    questionnaire = get_object_or_404(
+        Questionnaire.objects.select_related("consultation__programme"), pk=pk
+    )
     shows_small = Rights.of(request.user).identity
     found = overview(questionnaire, shows_small=shows_small)
     numbers = found.counts

@@ -2,8 +2,9 @@
 
 import io
 import json
+import re
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Barrier
 
 import pypdf
@@ -134,6 +135,37 @@ def test_own_data_can_be_read_as_a_pdf_in_every_language(client, words_of_elena,
     assert answer["Content-Type"] == "application/pdf"
     assert "elena@example.org" in text
     assert "Да ли је ово тачно? Și podul?" in text
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ["Romanian", "can edit and send", "joined: 26 November 2026, 13:10"]),
+        ("ro", ["română", "poate modifica și trimite", "a venit: 26 noiembrie 2026, 13:10"]),
+        ("sr", ["румунски", "може да мења и шаље", "дошао: 26. новембра 2026., 13:10"]),
+    ],
+)
+def test_the_pdf_is_written_for_people(client, words_of_elena, language, words):
+    moment = datetime(2026, 11, 26, 11, 10, 10, 433615, UTC)
+    Member.objects.update(joined_at=moment)
+
+    answer = client.get(f"/{language}/account/data.pdf")
+
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    text = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    assert [each for each in words if each not in text] == []
+    assert re.findall(r"\d{4}-\d\d-\d\d|saved", text) == []
+
+
+def test_what_staff_did_is_told_in_words_in_the_pdf(client, elena):
+    user = User.objects.get(email="elena@example.org")
+    audit.record(user, AuditEntry.Action.EXPORTED, model="response")
+
+    answer = client.get("/ro/account/data.pdf")
+
+    pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
+    text = " ".join(" ".join(page.extract_text().split()) for page in pages)
+    assert "a exportat · răspuns ·" in text
 
 
 def test_closing_deletes_the_person_and_leaves_the_organisations_words(client, words_of_elena):

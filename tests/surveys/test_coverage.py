@@ -357,9 +357,7 @@ def test_the_page_says_as_of_when_and_what_is_behind(desk, citizens):
     page = desk().get("/en/admin/coverage/", follow=True).content.decode()
 
     assert "Podunavlje District: 12 of 30 wanted. By now it should be" in page
-    assert re.search(
-        r"As of \d+ \w+ \d{4}, \d\d:\d\d \(Romania\), \d\d:\d\d \(Serbia\)<", page
-    )
+    assert re.search(r"As of \d+ \w+ \d{4}, \d\d:\d\d \(Romania\), \d\d:\d\d \(Serbia\)<", page)
     assert "12 of 30" in page
 
 

@@ -72,9 +72,7 @@ def test_the_first_page_says_on_every_clock_as_of_when_it_counts(client, listens
 
     page = client.get("/en/admin/").content.decode()
 
-    assert re.search(
-        r"as of \d+ \w+ \d{4}, \d\d:\d\d \(Romania\), \d\d:\d\d \(Serbia\)\.", page
-    )
+    assert re.search(r"as of \d+ \w+ \d{4}, \d\d:\d\d \(Romania\), \d\d:\d\d \(Serbia\)\.", page)
 
 
 def test_the_log_says_who_did_what_and_is_not_changed(ana, listens):

@@ -23,8 +23,8 @@ from surveys.campaigns.finding import find_campaigns
 from surveys.models import (
     AuditEntry,
     Campaign,
-    Consultation,
     CampaignSearch,
+    Consultation,
     Release,
     ReportEdition,
     ReportFile,
