@@ -24,6 +24,7 @@ from surveys.replying import (
 from surveys.roles import OBSERVER
 from surveys.translated import Text
 from tests.surveys.coding_cast import answer, at_the_desk, code_it, new_code, person
+from tests.surveys.keys import new_key
 from tests.surveys.quoting_cast import WORDS, answered, decided, quoted
 from tests.surveys.replies_cast import a_reply, in_all, published
 
@@ -189,6 +190,20 @@ def test_nothing_is_said_of_a_number_nobody_knows(client, listens, vesna):
 
 
 # The public page
+
+
+def steps_on(page):
+    """What each step of “What happens next” says."""
+    return page.content.decode().split('<ol class="steps">')[1].split("</ol>")[0].split("<li>")[1:]
+
+
+def test_the_last_step_leads_to_the_replies_on_the_first_page_and_on_a_receipt(client, listens):
+    sent = client.post("/en/citizens/", {"key": new_key(), "place": "timis"}).url
+
+    landing, receipt = steps_on(client.get("/en/")), steps_on(client.get(sent))
+
+    assert ['href="/en/reply/"' in step for step in landing] == [False, False, False, True]
+    assert ['href="/en/reply/"' in step for step in receipt] == [False, False, True]
 
 
 def test_before_the_first_reply_the_page_says_when_they_come(client, listens):
