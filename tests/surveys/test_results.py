@@ -220,6 +220,12 @@ def test_answers_are_quoted_as_each_language_quotes(client, rated, language, sai
     assert foreign not in page
 
 
+def test_every_sentence_under_a_chart_begins_with_a_capital_in_serbian(client, told):
+    page = read(client, "/sr/results/")
+
+    assert "највише 3 одговора. Одговорило: 87, прескочило питање: 0." in page
+
+
 def test_the_map_tells_answers_per_resident_where_populations_are_known(client, citizens):
     for place in PLACES:
         answer(citizens, 20, place=place)
