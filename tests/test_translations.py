@@ -42,7 +42,7 @@ LATIN_IN_SERBIAN = {
     # Names of a question, a questionnaire and a consultation, and a prefix, as staff write them.
     *("place", "citizens", "listens", "CIT"),
     # Examples of what has to be typed in Latin letters.
-    *("KBCD", "FGHJ", "name", "example", "org"),
+    *("KBCD", "FGHJ", "ime", "example", "org"),
 }
 
 
