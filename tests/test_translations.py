@@ -137,6 +137,19 @@ def test_what_is_quoted_is_quoted_as_the_language_does(language, closing):
             assert other not in text, text
 
 
+@pytest.mark.parametrize(
+    ("language", "familiar"),
+    [
+        ("ro", "Adaugă|Alege|Arată|Ascunde|Caută|Deschide|Participă|Publică|Salvează|Trimite"),
+        ("sr", "Додај|Изабери|Објави|Отвори|Пошаљи|Престани|Прикажи|Раздвој|Сакриј|Сачувај"),
+    ],
+)
+def test_people_are_spoken_to_politely(language, familiar):
+    said = [text for entry in catalog(language) for text in translations(entry)]
+
+    assert [text for text in said if re.match(rf"({familiar})\b", text)] == []
+
+
 def test_serbian_is_cyrillic_and_derives_to_latin():
     for entry in catalog("sr"):
         for text in translations(entry):
