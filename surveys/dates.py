@@ -22,9 +22,7 @@ def long_date(moment: date) -> str:
     if language in ("sr", "sr-latn"):
         written = f"{moment.day}. {SERBIAN_MONTHS[moment.month - 1]} {moment.year}."
         return to_latin(written) if language == "sr-latn" else written
-    written = date_format(moment, "j F Y")
-    # Django's Romanian names months with a capital, Romanian does not.
-    return written.lower() if language == "ro" else written
+    return date_format(moment, "j F Y")
 
 
 def before_mark(written: str) -> str:

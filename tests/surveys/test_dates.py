@@ -1,7 +1,8 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.conf import settings
+from django.utils.formats import date_format
 from django.utils.translation import override
 
 from surveys.dates import long_date, long_moment, on_every_clock
@@ -9,6 +10,10 @@ from surveys.models import Country
 from surveys.translated import Text
 
 MOMENT = datetime(2027, 2, 28, 21, 59, tzinfo=UTC)
+ROMANIAN_MONTHS = [
+    *("ianuarie", "februarie", "martie", "aprilie", "mai", "iunie"),
+    *("iulie", "august", "septembrie", "octombrie", "noiembrie", "decembrie"),
+]
 COUNTRIES = [
     Country(name=Text(en="Romania", sr="Румунија"), time_zone="Europe/Bucharest"),
     Country(name=Text(en="Serbia", sr="Србија"), time_zone="Europe/Belgrade"),
@@ -33,6 +38,13 @@ def test_no_page_writes_a_day_as_machines_do():
     pages = (settings.BASE_DIR / "templates").rglob("*.html")
 
     assert [page.name for page in pages if 'date:"Y-m-d' in page.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize(("month", "written"), list(enumerate(ROMANIAN_MONTHS, 1)))
+def test_romanian_writes_months_with_a_small_letter_wherever_they_stand(month, written):
+    with override("ro"):
+        assert date_format(date(2027, month, 28), "DATE_FORMAT") == f"28 {written} 2027"
+        assert date_format(date(2027, month, 28), "j E Y") == f"28 {written} 2027"
 
 
 def test_a_deadline_is_told_on_the_clocks_of_both_countries():
