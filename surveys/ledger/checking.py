@@ -17,6 +17,7 @@ from surveys.ledger.reading import with_words
 from surveys.ledger.stored import last_checkpoint, proof_of
 from surveys.ledger.tree import root_from_proof
 from surveys.models import Checkpoint, Commitment, Consultation
+from surveys.wording import number
 
 HEX_32 = re.compile("[0-9a-f]{64}")
 LEAST_SHOWN = re.compile("[0-9a-f]{16,64}")
@@ -152,7 +153,8 @@ def _of_proof(brought: Brought, consultation: Consultation) -> Finding:
     return Finding(
         "good",
         _("The proof in the receipt is right"),
-        _("It leads from your code to the root that was signed at size %(size)s.") % {"size": size},
+        _("It leads from your code to the root that was signed at size %(size)s.")
+        % {"size": number(size)},
     )
 
 
@@ -212,7 +214,7 @@ def _of_list(commitment: Commitment, consultation: Consultation) -> Finding:
     hashes = proof_of(consultation, commitment.position, checkpoint.size)
     entry = bytes.fromhex(commitment.digest)
     root = root_from_proof(entry, commitment.position, checkpoint.size, hashes)
-    numbers = {"position": commitment.position, "size": checkpoint.size, "hashes": len(hashes)}
+    numbers = {"position": number(commitment.position), "size": number(checkpoint.size)}
     if root != bytes(checkpoint.root):
         return Finding(
             "bad",

@@ -12,8 +12,10 @@ import pytest
 from csvw import CSVW
 from django.core.cache import cache
 from django.db import DatabaseError, connection, transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -339,6 +341,17 @@ def test_figures_are_what_was_released(made_up):
 
 
 # The files
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "17,388"), ("ro", "17.388")])
+def test_numbers_of_rows_are_grouped_as_the_language_does(language, written):
+    files = [OpenDataFile(name="rows.csv", rows=17_388, size=1, sha256="0")]
+    shown = {"files": files, "version": OpenDataVersion(number=1)}
+
+    with override(language):
+        page = render_to_string("surveys/open_data/files.html", shown)
+
+    assert f'<td class="number">{written}</td>' in page
 
 
 def test_checksums_sizes_and_rows_are_those_of_the_files(made_up):

@@ -7,11 +7,14 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
+from django.template.loader import render_to_string
 from django.utils.html import strip_tags
+from django.utils.translation import override
 
 from surveys.answering.shared import receipt_file
 from surveys.ledger.batches import publish_batch_due
 from surveys.ledger.committing import commit, forget_salts
+from surveys.ledger.reading import Summary
 from surveys.ledger.receipts import commitment_of
 from surveys.lifecycle import withdraw
 from surveys.models import Attempts, Checkpoint, Commitment, Response
@@ -139,6 +142,19 @@ def test_the_record_says_when_the_numbers_differ(client, listens, receipt):
 def test_files_of_a_size_that_was_never_signed_do_not_exist(client, receipt):
     for name in ("list", "states", "checkpoint"):
         assert client.get(f"{RECORD}{name}-2.txt").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", "3,155"), ("ro", "3.155")])
+def test_numbers_of_the_record_are_grouped_as_the_language_does(language, written):
+    found = Summary(Checkpoint(size=3155, root=b""), 3155, 0, 0, 0, 0, 3155, is_final=True)
+
+    with override(language):
+        numbers = render_to_string("surveys/record_numbers.html", {"record": found})
+        short = render_to_string("components/record_summary.html", {"record": found})
+
+    assert numbers.count(written) == 2
+    assert short.count(written) == 2
+    assert "3155" not in numbers + short
 
 
 @pytest.mark.parametrize("language", ["en", "ro", "sr"])
