@@ -96,8 +96,8 @@ class Column:
             return {}
         unknown = [part for part in said if fold(part) not in self.codes]
         if unknown:
-            said = ", ".join(map(quoted, unknown))
-            raise ValidationError(_("%(answers)s is none of the options") % {"answers": said})
+            answers = ", ".join(map(quoted, unknown))
+            raise ValidationError(_("%(answers)s is none of the options") % {"answers": answers})
         codes = [self.codes[fold(part)] for part in said]
         cleaned = self.field.clean(codes if self.takes_several else codes[0])
         return self.kind.answers({self.name: cleaned})
