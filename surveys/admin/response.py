@@ -33,7 +33,9 @@ from surveys.rights import Rights
 class ActionFormWithPurpose(ActionForm):
     """For the log; each action of the list is an export."""
 
-    purpose = forms.CharField(label=_("What is it for?"), required=False, max_length=300)
+    purpose = forms.CharField(
+        label=_("What are the selected responses for?"), required=False, max_length=300
+    )
 
 
 class PlaceFilter(admin.SimpleListFilter):

@@ -32,7 +32,7 @@ from surveys.subjects.finding import Subject
 from surveys.subjects.requests import take_in
 from surveys.transcribing.typing import begin, save
 from surveys.translated import Text
-from tests.browser.looking import wrong_with
+from tests.browser.looking import SCROLLS_SIDEWAYS, wrong_with
 from tests.surveys.coding_cast import answer, code_it, person
 from tests.surveys.quoting_cast import answered, decided, quoted
 from tests.surveys.replies_cast import a_reply, in_all, published
@@ -407,3 +407,37 @@ def test_the_first_link_of_a_page_skips_to_its_content(desk, things):
     page.keyboard.press("Tab")
 
     assert page.evaluate("document.activeElement.closest('#content') !== null")
+
+
+@pytest.mark.parametrize("order", ["", "?o=1", "?q=most"])
+def test_the_list_of_responses_fits_a_telephone(things, desk, order):
+    page, complaints = desk(width=360)
+
+    page.goto(address(things, "surveys_response_changelist", "sr") + order)
+
+    assert [*wrong_with(page), *complaints] == []
+    wide = {
+        name: page.locator(name).bounding_box()["width"]
+        for name in ("#searchbar", ".actions select", ".actions [name=purpose]")
+    }
+    assert [name for name, width in wide.items() if width < 200] == []
+    search = page.locator("#changelist-search input[type=submit]").bounding_box()
+    assert search["height"] < 60
+    labels = page.locator("label:has-text('Чему служ')").all_inner_texts()
+    assert len({*labels}) == len(labels) == 2
+
+
+def test_a_very_long_word_is_broken_rather_than_widening_a_page(things, desk):
+    question = Question.objects.get(pk=things.question)
+    question.text = dict.fromkeys(("en", "ro", "sr"), "а" * 1200)
+    question.short = dict.fromkeys(("en", "ro", "sr"), "а" * 100)
+    question.save()
+    page, _complaints = desk(width=360)
+    wide = []
+
+    for name in ("drafting_section_translations", "drafting_row", "drafting_version"):
+        page.goto(address(things, name))
+        if page.evaluate(SCROLLS_SIDEWAYS):
+            wide.append(name)
+
+    assert wide == []
