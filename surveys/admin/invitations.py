@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from surveys import inviting
 from surveys.admin.audited import AuditedAdmin
 from surveys.admin.organisations import containing
-from surveys.desk.progress_page import Ending, progress_page
 from surveys.models import Invitation, Message
+from surveys.progress_page import Ending, progress_page
 
 TONES = {"accepted": "good", "came_back": "bad", "declined": "warning", "waiting": "warning"}
 

@@ -14,7 +14,6 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from surveys.desk.progress_page import Ending, progress_page
 from surveys.models import OrganisationList, User
 from surveys.organisation_lists import (
     MAX_BYTES,
@@ -31,6 +30,7 @@ from surveys.organisation_lists import (
     load_list,
     read,
 )
+from surveys.progress_page import Ending, progress_page
 
 NEEDED = (
     "surveys.add_organisation",

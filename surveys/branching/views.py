@@ -13,11 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from surveys import audit
 from surveys.branching.forms import CodesForm, SourceForm
 from surveys.branching.routes import routes
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.journey import Journey, called, faults
 from surveys.journey.faults import Target
 from surveys.models import AuditEntry, Condition, Question, Section, User, Version
 from surveys.question_types import QuestionType
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.versions import IsPublished, get_version, locked_draft
 
 MAY_CHANGE = "surveys.change_version"

@@ -17,8 +17,8 @@ from surveys import audit
 from surveys.campaigns.bursts import burst
 from surveys.campaigns.forms import LabelForm
 from surveys.campaigns.listing import Showing, texts_of
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.models import AuditEntry, Campaign, CampaignText, User
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 TEXTS_ON_A_PAGE = 20
 

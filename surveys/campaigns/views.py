@@ -17,9 +17,9 @@ from surveys.campaigns.answers import OpenQuestion, answers_with_words, open_que
 from surveys.campaigns.counting import counts
 from surveys.campaigns.finding import Found, finding
 from surveys.campaigns.listing import asked_questions, groups_of
-from surveys.desk.pages import member_of_staff, render_page, staff_page
-from surveys.desk.progress_page import Ending, progress_page
 from surveys.models import AuditEntry, Questionnaire
+from surveys.progress_page import Ending, progress_page
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 GROUPS_ON_A_PAGE = 50
 

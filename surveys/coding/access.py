@@ -5,8 +5,8 @@ from typing import Any
 from django.http import Http404, HttpRequest
 
 from surveys.coding.questions import open_questions
-from surveys.desk.pages import member_of_staff
 from surveys.models import Code, Coding, CodingFrame, User
+from surveys.staff_pages import member_of_staff
 
 CODES_ALL = "surveys.code_responses"
 EDITS = "surveys.change_codingframe"

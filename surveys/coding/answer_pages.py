@@ -29,9 +29,9 @@ from surveys.coding.queue import next_answer
 from surveys.coding.screen import screen_of_words, tiles
 from surveys.coding.suggestions import suggestions
 from surveys.coding.translations import keep_translation
-from surveys.desk.pages import render_page, staff_page
 from surveys.locks import take_lock
 from surveys.models import AuditEntry, Coding, CodingFrame, Response, User
+from surveys.staff_pages import render_page, staff_page
 
 SKIPPED_KEPT = 100
 

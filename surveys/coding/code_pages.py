@@ -18,8 +18,8 @@ from surveys.coding.codings import Gone, OtherCodes, OtherWords, digest_of, reco
 from surveys.coding.forms import PARTS, CodeForm, CodesForm, MergeForm
 from surveys.coding.frames import NotApplied, add_code, change_code, merge_code, split_code
 from surveys.coding.screen import screen_of_words, tiles
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.models import Coding, CodingFrame
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 RECODED_SHOWN = 50
 

@@ -27,8 +27,8 @@ from surveys.coding.codings import (
 from surveys.coding.counting import DOUBLES, doubles
 from surveys.coding.forms import CodesForm
 from surveys.coding.screen import screen_of_words, tiles
-from surveys.desk.pages import render_page, staff_page
 from surveys.models import Coding, CodingFrame, Response, User
+from surveys.staff_pages import render_page, staff_page
 
 SHOWN = 50
 

@@ -31,8 +31,8 @@ from surveys.coding.datafile import coding_blocks
 from surveys.coding.forms import FrameForm
 from surveys.coding.frames import change_frame, open_frame
 from surveys.coding.questions import open_questions
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.models import AuditEntry, CodeChange, Consultation, Questionnaire
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 CHANGES_SHOWN = 100
 

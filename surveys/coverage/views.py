@@ -10,10 +10,10 @@ from surveys.coverage.overview import overview
 from surveys.coverage.tables import weeks
 from surveys.coverage.targets import TargetForms, set_targets
 from surveys.dates import on_every_clock
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.dimensions import possible
 from surveys.models import Consultation, Questionnaire
 from surveys.rights import Rights
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.tabulation.small_cells import SMALL
 
 

@@ -5,8 +5,8 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from surveys.desk.pages import render_page, staff_page
 from surveys.faults import found
+from surveys.staff_pages import render_page, staff_page
 
 
 @require_safe

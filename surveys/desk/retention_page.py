@@ -6,9 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from surveys.desk.erasers import run
-from surveys.desk.pages import render_page, staff_page
 from surveys.models import RetentionRun
 from surveys.retention import CLASSES, KEPT_WITH_A_REASON, RESPONSES_STAY
+from surveys.staff_pages import render_page, staff_page
 
 
 @staff_page("surveys.view_auditentry")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
-from surveys.desk.pages import View, staff_page
+from surveys.staff_pages import View, staff_page
 from surveys.versions import IsPublished
 
 

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys import audit
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.drafting import translations
 from surveys.drafting.access import edits_draft
 from surveys.drafting.complexity import measure
@@ -22,6 +21,7 @@ from surveys.drafting.forms import NoteForm
 from surveys.drafting.rows import kind_name
 from surveys.models import AuditEntry, Section, Version
 from surveys.publishing import Fault, NotPublished, faults, publish
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.versions import get_version, locked_draft
 
 

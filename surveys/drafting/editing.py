@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys import audit
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.drafting import translations
 from surveys.drafting.access import edits_draft
 from surveys.drafting.forms import KindForm, NoteForm
@@ -30,6 +29,7 @@ from surveys.drafting.versions import throw_away
 from surveys.models import AuditEntry, Question, Section, Version
 from surveys.publishing import name_of
 from surveys.question_types import KINDS as QUESTION_KINDS
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.versions import IsPublished, get_version, locked_draft
 
 AS_FORM = ["GET", "HEAD", "POST"]

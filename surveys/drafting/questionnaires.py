@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.drafting.versions import ThereIsADraft, begin
 from surveys.landing import ADDRESS
 from surveys.models import AuditEntry, Consultation, Questionnaire, Version
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 
 @staff_page("surveys.view_version")

@@ -19,11 +19,11 @@ from surveys import audit
 from surveys.answering.again import is_only_shown
 from surveys.answering.forms import AnswersForm
 from surveys.context_processors import OWN_NAMES
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.landing import dates
 from surveys.models import AuditEntry, Organisation, Questionnaire, Response, Section, Version
 from surveys.printing import blank_questionnaire
 from surveys.rehearsing import erase_rehearsals, rehearse
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.versions import get_version
 
 ORGANISATIONS = Questionnaire.AnsweredBy.ORGANISATIONS

@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from surveys import audit
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.drafting import translations
 from surveys.drafting.access import edits_draft
 from surveys.drafting.rows import get_row, kind_name, version_of
 from surveys.models import AuditEntry, Section, Version
 from surveys.publishing import name_of
 from surveys.serbian import to_latin
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.text_fields import DERIVED, WRITTEN, TextFormField
 from surveys.translated import Text
 from surveys.versions import IsPublished, get_version, locked_draft

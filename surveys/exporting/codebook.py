@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from surveys.codebook import variables, visible
-from surveys.desk.pages import render_page, staff_page
 from surveys.exports.codebook_files import codebook_html, codebook_pdf, context
 from surveys.exports.csvw import csvw, csvw_name
 from surveys.exports.data import Data
 from surveys.exports.ddi import ddi
 from surveys.models import Questionnaire
 from surveys.rights import Rights
+from surveys.staff_pages import render_page, staff_page
 
 FORMS = {
     "html": ("text/html; charset=utf-8", "-codebook.html", codebook_html),

@@ -11,13 +11,13 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.exporting.asking import ask, cancel, may_have, record_download, resume
 from surveys.exporting.files import File, files_of
 from surveys.exporting.filters import in_words
 from surveys.exporting.forms import ExportForm
 from surveys.exporting.parts import stored_file
 from surveys.models import Export, Questionnaire
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 SECONDS = 3
 """After so long a page about something that is under way is asked for again."""

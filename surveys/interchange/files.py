@@ -6,7 +6,6 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from surveys import audit
-from surveys.desk.pages import member_of_staff, staff_page
 from surveys.interchange.our_json import write_json
 from surveys.interchange.texts import TARGETS
 from surveys.interchange.translation_sheet import write_sheet
@@ -14,6 +13,7 @@ from surveys.interchange.whole import Whole, whole_of
 from surveys.interchange.xliff import write_xliff
 from surveys.interchange.xlsform import write_xlsform
 from surveys.models import AuditEntry, Version
+from surveys.staff_pages import member_of_staff, staff_page
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

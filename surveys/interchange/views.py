@@ -7,13 +7,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.interchange.faults import Refused
 from surveys.interchange.forms import ImportForm, UploadForm
 from surveys.interchange.imports import Import, read_import
 from surveys.interchange.storing import Outdated, keep, write_upload
 from surveys.interchange.texts import TARGETS
 from surveys.models import Questionnaire, QuestionnaireUpload
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 SHOWN = 500
 MAY_IMPORT = ("surveys.add_version", "surveys.change_version")

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys import audit
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.models import AuditEntry, Consultation, PrivacyNotice
 from surveys.notice_desk.forms import NoticeForm
 from surveys.notices import (
@@ -21,6 +20,7 @@ from surveys.notices import (
     publish,
     with_periods,
 )
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 VIEW, CHANGE = "surveys.view_privacynotice", "surveys.change_privacynotice"
 PUBLISH = "surveys.publish_privacynotice"

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys import audit
 from surveys.announcing import announce, confirmed, tell_waiting, untold
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.models import AuditEntry, Reply, User
 from surveys.replies.forms import ReplyForm
 from surveys.replies.public import AS_FORM, current_consultation
@@ -28,6 +27,7 @@ from surveys.replying import (
     publish,
     take_back,
 )
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.tabulation.small_cells import SMALL
 
 VIEW, CHANGE, PUBLISH = "surveys.view_reply", "surveys.change_reply", "surveys.publish_reply"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from surveys.asked import Asked, asked
-from surveys.desk.copies import Copies, copies
+from surveys.copies import Copies, copies
 from surveys.dimensions import Dimension, counted, possible
 from surveys.models import (
     Consultation,

@@ -11,9 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from surveys.desk.pages import member_of_staff, render_page, staff_page
-from surveys.desk.progress_page import Ending, progress_page
 from surveys.models import Consultation, ReportEdition, ReportFile
+from surveys.progress_page import Ending, progress_page
 from surveys.releasing.reading import current, opinions_are_public
 from surveys.reporting.forms import TextForm
 from surveys.reporting.making import (
@@ -29,6 +28,7 @@ from surveys.reporting.public import file_response
 from surveys.reporting.source import Source, source
 from surveys.reporting.states import place_states, state
 from surveys.reporting.texts import places, said
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 SHOWN = 5
 """Editions listed on the page."""

@@ -7,7 +7,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.models import Consultation, Questionnaire
 from surveys.question_types import QuestionType
 from surveys.releasing.groups import dimensions
@@ -18,6 +17,7 @@ from surveys.results_desk.history import accounts, history
 from surveys.results_desk.links import links
 from surveys.results_desk.statistics import statistics
 from surveys.rights import Rights
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.tabulation.counted import EVERYBODY, Table
 from surveys.tallying import reading as tallies
 

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
-from surveys.desk.pages import render_page, staff_page
 from surveys.models import AuditEntry, Decision, Questionnaire, Response, Version
 from surveys.reviewing.deciding import (
     Decided,
@@ -29,6 +28,7 @@ from surveys.reviewing.queue import Filters, Position
 from surveys.reviewing.reading import Reader, read_after
 from surveys.reviewing.views import REVIEW, get_answer, reader_of
 from surveys.reviewing.wording import Asked, asked_in, called, places_by_code, tag_of, where
+from surveys.staff_pages import render_page, staff_page
 from surveys.verbatims import digest_of
 
 PER_PAGE = 25

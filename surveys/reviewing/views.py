@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultation.replica import own_writes, reads_replica
 from surveys import audit
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.models import AuditEntry, Decision, Organisation, Response
 from surveys.reviewing.deciding import (
     NotAllowed,
@@ -30,6 +29,7 @@ from surveys.reviewing.page import answer_context, left_in_words, queue_context,
 from surveys.reviewing.queue import Filters, Position, Waiting
 from surveys.reviewing.reading import Reader, flagged, next_to_read
 from surveys.reviewing.wording import called
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.verbatims import words_names
 
 REVIEW = ("surveys.review_response", "surveys.see_words")

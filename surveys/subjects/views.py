@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.models import SubjectRequest
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.subjects.copies import copy_of, titles
 from surveys.subjects.erasing import IsStaff, erase, what_stays
 from surveys.subjects.finding import Subject, held

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.lifecycle import AnsweredAlready
 from surveys.models import Consultation, Transcript, Typing, Version
 from surveys.parts import Part
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.transcribing.forms import KEPT, HeadForm, SheetForm, answered_already, sheet_taken
 from surveys.transcribing.lists import waiting_for
 from surveys.transcribing.typing import (

@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from surveys.desk.pages import member_of_staff, render_page, staff_page
 from surveys.lifecycle import AnsweredAlready
 from surveys.models import Questionnaire, Transcript, Typing, Version
+from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.transcribing.double_typing import FIRST, SECOND, Difference, differences
 from surveys.transcribing.forms import ReasonForm, answered_already
 from surveys.transcribing.lists import different, error_rates, unfinished, waiting_for

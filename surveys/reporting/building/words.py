@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from surveys.desk.copies import Copies
+from surveys.copies import Copies
 from surveys.quoting import Shown
 from surveys.reporting.content import (
     Bar,
