@@ -6,7 +6,6 @@ from typing import Any
 from django.conf import settings
 from django.http import (
     FileResponse,
-    Http404,
     HttpRequest,
     HttpResponse,
     StreamingHttpResponse,
@@ -16,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from surveys.current import current_consultation
 from surveys.dates import on_every_clock
 from surveys.ledger import reading
 from surveys.ledger.batches import takes_all_from
@@ -23,7 +23,7 @@ from surveys.ledger.checking import TOO_LARGE, NotReadable, check
 from surveys.ledger.forms import MOST_BYTES, CheckForm
 from surveys.ledger.notes import origin, public_key_line
 from surveys.ledger.receipts import grouped, shown_code
-from surveys.models import Checkpoint, Consultation
+from surveys.models import Checkpoint
 
 DOCS = settings.BASE_DIR / "docs"
 LATEST = 10
@@ -34,23 +34,15 @@ forever = cache_control(public=True, max_age=31_536_000, immutable=True)
 unkept = cache_control(private=True, no_store=True)
 
 
-def get_consultation() -> Consultation:
-    """The current one, or 404."""
-    consultation = Consultation.objects.with_programme().current()
-    if consultation is None:
-        raise Http404("There is no consultation yet")
-    return consultation
-
-
 def get_checkpoint(size: int) -> Checkpoint:
     """The current consultation's checkpoint of that size, or 404."""
-    return get_object_or_404(Checkpoint, consultation=get_consultation(), size=size)
+    return get_object_or_404(Checkpoint, consultation=current_consultation(), size=size)
 
 
 @require_safe
 def record(request: HttpRequest) -> HttpResponse:
     """What the record is, what is in it now, and everything to check it with."""
-    consultation = get_consultation()
+    consultation = current_consultation()
     countries = list(consultation.programme.countries.all())
     found = reading.summary(consultation)
     latest = Checkpoint.objects.filter(consultation=consultation).order_by("-size")[:LATEST]
@@ -73,7 +65,7 @@ def record(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_check(request: HttpRequest) -> HttpResponse:
     """Look up a commitment, check a receipt. It changes nothing and keeps nothing."""
-    consultation = get_consultation()
+    consultation = current_consultation()
     if _is_too_large(request):
         return _check_page(request, CheckForm(), 413, links=[("id_file", TOO_LARGE)])
     is_post = request.method == "POST"
@@ -132,7 +124,7 @@ def record_checkpoint(request: HttpRequest, size: int) -> StreamingHttpResponse:
 @require_safe
 def record_checkpoints(request: HttpRequest) -> StreamingHttpResponse:
     """All of them, for whoever keeps copies."""
-    return _text(reading.checkpoint_blocks(get_consultation()), "checkpoints.txt")
+    return _text(reading.checkpoint_blocks(current_consultation()), "checkpoints.txt")
 
 
 @require_safe

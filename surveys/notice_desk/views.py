@@ -2,14 +2,15 @@
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from surveys import audit
-from surveys.models import AuditEntry, Consultation, PrivacyNotice
+from surveys.current import current_consultation
+from surveys.models import AuditEntry, PrivacyNotice
 from surveys.notice_desk.forms import NoticeForm
 from surveys.notices import (
     NotPublished,
@@ -26,25 +27,18 @@ VIEW, CHANGE = "surveys.view_privacynotice", "surveys.change_privacynotice"
 PUBLISH = "surveys.publish_privacynotice"
 
 
-def _consultation() -> Consultation:
-    consultation = Consultation.objects.with_programme().current()
-    if consultation is None:
-        raise Http404("There is no consultation")
-    return consultation
-
-
 def _notice(pk: int, *, is_draft: bool = False) -> PrivacyNotice:
     notices = PrivacyNotice.objects.select_related("consultation__programme")
     if is_draft:
         notices = notices.filter(published_at__isnull=True)
-    return get_object_or_404(notices, pk=pk, consultation=_consultation())
+    return get_object_or_404(notices, pk=pk, consultation=current_consultation())
 
 
 @staff_page(VIEW)
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """Every version, and what the one in force still lacks."""
-    consultation = _consultation()
+    consultation = current_consultation()
     current = consultation.privacy_notices.newest()
     ctx = {
         "versions": consultation.privacy_notices.order_by("-number"),
@@ -58,7 +52,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 @require_POST
 def notice_begin(request: HttpRequest) -> HttpResponse:
     """A draft of the next version; the one that is there."""
-    draft = begin_draft(_consultation(), member_of_staff(request))
+    draft = begin_draft(current_consultation(), member_of_staff(request))
     return redirect("admin:notice_edit", draft.pk)
 
 

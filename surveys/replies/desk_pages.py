@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys import audit
 from surveys.announcing import announce, confirmed, tell_waiting, untold
+from surveys.current import current_consultation
 from surveys.models import AuditEntry, Reply, User
 from surveys.replies.forms import ReplyForm
-from surveys.replies.public import AS_FORM, current_consultation
+from surveys.replies.public import AS_FORM
 from surveys.replying import (
     NotPublished,
     add_last,

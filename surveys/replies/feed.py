@@ -12,9 +12,9 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from surveys.current import current_consultation
 from surveys.letters import address
 from surveys.models import Consultation, ReplyChange
-from surveys.replies.public import current_consultation
 from surveys.replying import since_published
 
 NEWEST = 50

@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from surveys.answering.again import is_cross_site
 from surveys.answering.opened import unkept
 from surveys.answering.shared import too_many_tries
+from surveys.current import current_consultation
 from surveys.landing import passages_by_slot
-from surveys.models import Consultation, Reply, Subscriber
+from surveys.models import Reply, Subscriber
 from surveys.rate_limits import SUBSCRIPTIONS
 from surveys.replies.forms import SubscribeForm
 from surveys.replying import PublicReply, public_replies
@@ -25,14 +26,6 @@ from surveys.subscribing import confirm, subscribe, to_confirm, to_leave, unsubs
 from surveys.tabulation.small_cells import SMALL
 
 AS_FORM = ["GET", "HEAD", "POST"]
-
-
-def current_consultation() -> Consultation:
-    """The one the site is about, or 404."""
-    consultation = Consultation.objects.with_programme().current()
-    if consultation is None:
-        raise Http404("There is no consultation")
-    return consultation
 
 
 @require_safe

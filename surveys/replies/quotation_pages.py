@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from surveys import audit
 from surveys.codebook import about_the_response, variables
+from surveys.current import current_consultation
 from surveys.models import AuditEntry, Consultation, Place, Quotation, Response
 from surveys.quotations import Candidate, Filters, NotQuotable, candidates, choose, remove
 from surveys.quoting import shown_of, spoken, tag_of, text_of, who_said
 from surveys.replies.forms import AnswersFilterForm, QuotationForm
-from surveys.replies.public import AS_FORM, current_consultation
+from surveys.replies.public import AS_FORM
 from surveys.replying import move
 from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.text_fields import required_languages

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from surveys.current import current_consultation
 from surveys.models import Consultation, ReportEdition, ReportFile
 from surveys.progress_page import Ending, progress_page
 from surveys.releasing.reading import current, opinions_are_public
@@ -32,13 +33,6 @@ from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 SHOWN = 5
 """Editions listed on the page."""
-
-
-def _consultation() -> Consultation:
-    consultation = Consultation.objects.with_programme().current()
-    if consultation is None:
-        raise Http404("There is no consultation")
-    return consultation
 
 
 def _source(consultation: Consultation) -> Source:
@@ -85,7 +79,7 @@ def _by_language(files: Iterable[ReportFile]) -> list[tuple[str, list[ReportFile
 @require_safe
 def report_texts(request: HttpRequest) -> HttpResponse:
     """Every place for a text, and what stands there."""
-    consultation = _consultation()
+    consultation = current_consultation()
     read = source(consultation)
     if read is None:
         return render_page(request, "reporting/nothing", _("Texts of the report"), {})
@@ -100,7 +94,7 @@ def report_texts(request: HttpRequest) -> HttpResponse:
 @staff_page("surveys.view_reporttext", "surveys.change_reporttext")
 def report_text(request: HttpRequest, key: str) -> HttpResponse:
     """Write one text in all languages."""
-    consultation = _consultation()
+    consultation = current_consultation()
     read = _source(consultation)
     place = places(read).get(key)
     if place is None:
@@ -130,7 +124,7 @@ def report_text(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def report_make(request: HttpRequest) -> HttpResponseBase:
     """Make all documents anew, and show how far that is."""
-    consultation = _consultation()
+    consultation = current_consultation()
     if current(consultation) is None:
         return redirect("admin:report")
     steps = edition_steps(consultation, member_of_staff(request))
@@ -164,7 +158,7 @@ def _ended(failure: Exception | None) -> Ending:
 def report_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Let the public download this edition."""
     edition = get_object_or_404(ReportEdition.objects.select_related("consultation"), pk=pk)
-    if not opinions_are_public(_consultation()):
+    if not opinions_are_public(current_consultation()):
         messages.error(request, _("Publish the results first: the report tells the same figures."))
         return redirect("admin:report")
     publish(edition, member_of_staff(request))

@@ -13,6 +13,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from consultation.replica import reads_replica
 from surveys import asked, quoting, wording
+from surveys.current import current_consultation
 from surveys.dimensions import Dimension
 from surveys.ledger.reading import summary
 from surveys.models import Consultation, Release
@@ -139,9 +140,7 @@ def _find(
     questionnaire: str, question: str
 ) -> tuple[Consultation, State, asked.Asked, list[Dimension]]:
     """A question of the consultation the site is about."""
-    consultation = Consultation.objects.with_programme().current()
-    if consultation is None:
-        raise Http404("There is no consultation")
+    consultation = current_consultation()
     questions = asked.asked(consultation)
     if (questionnaire, question) not in questions:
         raise Http404("There is no such question")
@@ -183,9 +182,7 @@ def _figures(
 @public
 def results_comments(request: HttpRequest) -> HttpResponse:
     """What was published of open answers, 20 at a time, the latest first."""
-    consultation = Consultation.objects.with_programme().current()
-    if consultation is None:
-        raise Http404("There is no consultation")
+    consultation = current_consultation()
     state = State(consultation)
     ctx: dict[str, Any] = {"pill": state.pill(), "sentences": state.sentences()}
     if state.has_opinions:

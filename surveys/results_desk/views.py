@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from surveys.current import current_consultation
 from surveys.models import Consultation, Questionnaire
 from surveys.question_types import QuestionType
 from surveys.releasing.groups import dimensions
@@ -22,13 +23,6 @@ from surveys.tabulation.counted import EVERYBODY, Table
 from surveys.tallying import reading as tallies
 
 SEES, PUBLISHES = "surveys.view_release", "surveys.publish_results"
-
-
-def _consultation() -> Consultation:
-    consultation = Consultation.objects.current()
-    if consultation is None:
-        raise Http404("There is no consultation yet")
-    return consultation
 
 
 @staff_page(SEES)
@@ -57,7 +51,7 @@ def results_desk(request: HttpRequest) -> HttpResponse:
 @staff_page(SEES, PUBLISHES)
 def results_publish(request: HttpRequest) -> HttpResponse:
     """Publish the numbers as they are counted, with a note of what changed."""
-    consultation, is_post = _consultation(), request.method == "POST"
+    consultation, is_post = current_consultation(), request.method == "POST"
     asked_for = getattr(consultation, "release_request", None)
     initial = {"note": asked_for.note} if asked_for else None
     form = NoteForm(request.POST if is_post else None, initial=initial)
@@ -86,7 +80,7 @@ def results_publish(request: HttpRequest) -> HttpResponse:
 def results_while_open(request: HttpRequest) -> HttpResponse:
     """Show opinions before the closing, or no longer: `shown` is 1 or 0."""
     shown = request.POST.get("shown") == "1"
-    show_while_open(_consultation(), shown, by=member_of_staff(request))
+    show_while_open(current_consultation(), shown, by=member_of_staff(request))
     said = _("Opinions are shown while it is open.") if shown else _("Opinions are not shown.")
     messages.success(request, said)
     return redirect("admin:results_desk")
