@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('surveys', '0026_validate_states'),
+        ('surveys', '0029_campaign_searches_there_were'),
     ]
 
     operations = [
