@@ -22,12 +22,21 @@ from surveys.parts import Part
 from surveys.question_types import QuestionType
 
 
-def error_links(form: forms.Form, first_ids: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Each error with the id of the control it is about, in the order of the page."""
+def error_links(
+    form: forms.Form,
+    first_ids: Mapping[str, str],
+    kinds: Mapping[str, QuestionType] | None = None,
+) -> list[tuple[str, str]]:
+    """Each error with the id of the control it is about, in the order of the page.
+
+    Questions can be wrong in the same way: of what is among `kinds` the question is told too.
+    """
     links = [("", str(error)) for error in form.non_field_errors()]
     for name in form.fields:
         shown_at = first_ids.get(name, f"id_{name}")
-        links += [(shown_at, str(error)) for error in form[name].errors]
+        kind = (kinds or {}).get(name)
+        words = [str(error) for error in form[name].errors]
+        links += [(shown_at, kind.named(each) if kind else each) for each in words]
     return links
 
 
@@ -213,7 +222,8 @@ class AnswersForm(forms.Form):
 
     def error_links(self) -> list[tuple[str, str]]:
         first_ids = {kind.name: kind.first_control_id() for kind in self.question_types}
-        return error_links(self, first_ids)
+        kinds = {name: kind for kind in self.question_types for name in kind.stored_names()}
+        return error_links(self, first_ids, kinds)
 
 
 def _is_in(kind: QuestionType, data: QueryDict | None) -> bool:

@@ -101,6 +101,36 @@ def test_a_rank_used_twice_is_refused_and_kept_on_the_page(member):
     assert member.get(BORDER).content.decode().count('<option value="health" selected>') == 2
 
 
+def test_the_errors_at_the_top_say_which_questions_they_are_about(member):
+    entered = {"S1_comment": "a" * 600, "S2_1": "health", "S2_2": "health"}
+
+    page = html.unescape(save(member, BORDER, entered).content.decode())
+
+    assert re.findall('<li><a href="#([^"]+)">(.+?)</a>', page) == [
+        (
+            "id_S1_comment",
+            "“For your organisation, is being close to the Romanian-Serbian border more an "
+            "opportunity or a disadvantage?”: Your answer must be 500 characters or fewer. It has "
+            "600",
+        ),
+        (
+            "id_S2_1",
+            "“Rank up to five topics where cooperation across the border could help your area most "
+            "after 2027.”: You chose “Health care and long-term care” twice. Choose a different "
+            "answer for each place",
+        ),
+    ]
+    assert '<span class="visually-hidden">Error:</span> You chose “Health care' in page
+
+
+def test_the_errors_at_the_top_name_a_question_that_must_be_answered_once(member):
+    page = save(member, "/en/stakeholders/31/section/organisation/", {"org_type": "ngo"})
+
+    links = re.findall('<li><a href="#([^"]+)">(.+?)</a>', html.unescape(page.content.decode()))
+
+    assert links == [("id_place_0", "Answer this question: “Where is your organisation based?”")]
+
+
 def test_what_is_unfinished_holds_up_sending(member):
     save(member, "/en/stakeholders/31/section/organisation/", PROFILE)
     save(member, BORDER, {"S2_1": "health", "S2_2": "health"})
