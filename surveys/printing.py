@@ -203,7 +203,7 @@ def blank_questionnaire(version: Version) -> bytes:
                 _("Tick the boxes and write on the lines, in any language and script."),
             ],
             "code": version.print_code(get_language() or ""),
-            "questions": [_printed(step) for step in Journey(version).steps.values()],
+            "questions": [_printed(step) for step in Journey.of(version).steps.values()],
             "return_heading": _("Where to send it"),
             "return_lines": return_lines(consultation.programme),
             "website": consultation.programme.website,

@@ -58,7 +58,7 @@ def progress(
 
     What is unfinished is shown in its place; the answers alone decide what is asked.
     """
-    journey = Journey(version)
+    journey = Journey.of(version)
     asked = journey.asked(answers)
     sections = journey.sections(answers)
     return [_section(journey, section, asked, answers, unfinished or {}) for section in sections]
@@ -68,7 +68,7 @@ def whole_progress(
     version: Version, answers: Mapping[str, Any], unfinished: Mapping[str, Any] | None = None
 ) -> list[SectionProgress]:
     """The same of all sections, asked or not."""
-    journey = Journey(version)
+    journey = Journey.of(version)
     asked = journey.asked(answers)
     sections = version.sections.all()
     return [_section(journey, section, asked, answers, unfinished or {}) for section in sections]
@@ -117,7 +117,7 @@ def left_to_do(
     version: Version, answers: Mapping[str, Any], unfinished: Mapping[str, Any]
 ) -> list[tuple[Section, str]]:
     """What is wrong or missing in questions that are asked, with their sections."""
-    asked = Journey(version).asked(answers)
+    asked = Journey.of(version).asked(answers)
     return [
         (section, words)
         for section in version.sections.all()

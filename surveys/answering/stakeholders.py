@@ -92,7 +92,7 @@ def stakeholder_section(request: HttpRequest, member: Member, name: str) -> Http
         return redirect("stakeholder_receipt", member.organisation_id)
     if not version.consultation.takes(draft.started_at):
         return closed_page(request, draft, version)
-    if section not in Journey(version).sections(draft.answers):
+    if section not in Journey.of(version).sections(draft.answers):
         return _not_asked(request, draft)
     return _section_page(request, draft, version, section, _section_form(draft, version, section))
 
@@ -131,7 +131,7 @@ def _section_page(
     **ctx: Any,
 ) -> HttpResponse:
     stored = Part.of(draft, form.names())
-    asked = Journey(version).sections(draft.answers)
+    asked = Journey.of(version).sections(draft.answers)
     ctx = {
         "form": form,
         "key": form_key_of(request, draft, version, stored).signed(),
@@ -212,7 +212,7 @@ def _after_saving(
 
 
 def _to_what_follows(draft: Draft, version: Version, section: Section) -> HttpResponse:
-    asked = Journey(version).sections(draft.answers)
+    asked = Journey.of(version).sections(draft.answers)
     following = [other for other in asked if other.position > section.position]
     if following:
         return redirect("stakeholder_section", draft.organisation_id, following[0].name)

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from surveys.answering import versions
+from surveys.journey import Journey
 from surveys.models import Member, Organisation, Response, User
 from tests.surveys.keys import key_on
 
@@ -67,6 +69,28 @@ def test_saving_by_itself_says_on_every_clock_when(member):
     said = member.post(BORDER, entered).json()["status"]
 
     assert re.fullmatch(r"Saved at \d\d:\d\d \(Romania\), \d\d:\d\d \(Serbia\)", said)
+
+
+def test_the_way_through_a_version_is_made_once_for_many_pages(member, monkeypatch):
+    monkeypatch.setattr(versions, "READ_FOR", 60)
+    made, make = [], Journey.__init__
+
+    def counted(journey, version):
+        made.append(version.pk)
+        make(journey, version)
+
+    monkeypatch.setattr(Journey, "__init__", counted)
+
+    statuses = [
+        member.get(SECTIONS).status_code,
+        member.get(BORDER).status_code,
+        save(member, BORDER, {"S1": "both"}).status_code,
+        member.get(CHECK).status_code,
+    ]
+
+    assert statuses == [200, 200, 302, 200]
+    # The version is read as what is answered now, and as what the form showed that was posted.
+    assert made == [Response.objects.get().version_id] * 2
 
 
 def test_a_draft_survives_signing_out(member, organisation):
