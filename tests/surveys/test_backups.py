@@ -154,7 +154,8 @@ def test_the_cast_has_something_in_nearly_every_table(first):
     empty = {label.partition(".")[2] for label in KEPT if not first.dump[label]}
 
     assert empty == {
-        *("Amendment", "Announcement", "Campaign", "CampaignText", "Comment", "Condition"),
+        *("Amendment", "Announcement", "Campaign", "CampaignSearch", "CampaignText"),
+        *("Comment", "Condition"),
         *("Decision", "Invitation", "Meeting", "OpenDataFile", "OpenDataVersion", "Quotation"),
         *("ReleaseRequest", "ReportEdition", "ReportFile", "ReportText", "Target", "Transcript"),
         *("Typing", "WorkingTranslation"),

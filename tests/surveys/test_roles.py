@@ -84,7 +84,7 @@ def test_a_role_sees_who_answered_and_words_or_not(as_role, one, role, sees_iden
     assert (WORDS in shown, "Words that your role does not show" in shown) == (
         *(sees_words, not sees_words),
     )
-    assert ("1 response" in found) == sees_words
+    assert ("Total: 1" in found) == sees_words
     assert (row.keys() >= IDENTITY, bool(row.keys() & IDENTITY)) == (sees_identity, sees_identity)
     assert row.get("S1_comment") == (WORDS if sees_words else None)
     assert (row["place"], row["S1"]) == ("mehedinti", "both")
@@ -102,7 +102,7 @@ def test_some_roles_open_no_responses(as_role, one, role):
 def test_without_the_right_a_reference_finds_nothing_and_tells_no_history(as_role, one):
     client = as_role(NATIONAL_AUTHORITY)
 
-    assert "0 responses" in seen(client, f"{LIST}?q={one.reference}")
+    assert "Total: 0" in seen(client, f"{LIST}?q={one.reference}")
     assert seen(client, f"{LIST}{one.pk}/history/") == 403
 
 
