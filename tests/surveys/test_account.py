@@ -142,7 +142,7 @@ def test_own_data_can_be_read_as_a_pdf_in_every_language(client, words_of_elena,
     [
         ("en", ["Romanian", "can edit and send", "joined: 26 November 2026, 13:10"]),
         ("ro", ["română", "poate modifica și trimite", "a venit: 26 noiembrie 2026, 13:10"]),
-        ("sr", ["румунски", "може да мења и шаље", "дошао: 26. новембра 2026., 13:10"]),
+        ("sr", ["румунски", "може да мења и шаље", "дошао: 26. новембра 2026, 13:10"]),
     ],
 )
 def test_the_pdf_is_written_for_people(client, words_of_elena, language, words):
@@ -219,7 +219,7 @@ def test_closing_forgets_an_e_mail_that_is_unclear_and_none_that_is_just_leaving
     client, elena, minutes, left
 ):
     letter = outbox.compose(
-        lambda: second_factor(is_new=True), kind="a", to=elena.email, language="ro", key="a"
+        lambda: second_factor(is_new=True), kind="security", to=elena.email, language="ro", key="a"
     )
     outbox.put([letter])
     handed_over_at = timezone.now() - timedelta(minutes=minutes)

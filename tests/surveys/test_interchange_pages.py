@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from surveys.documents import document_of
-from surveys.drafting.versions import begin, locked_draft
+from surveys.drafting.versions import begin
 from surveys.interchange.imports import read_import
 from surveys.interchange.our_json import write_json
 from surveys.interchange.storing import Outdated, forget_uploads, write_import
@@ -24,6 +24,7 @@ from surveys.interchange.whole import canonical, whole_of
 from surveys.models import AuditEntry, Question, Questionnaire, QuestionnaireUpload, User, Version
 from surveys.publishing import publish
 from surveys.roles import secretariat
+from surveys.versions import locked_draft
 from tests.content import load_content
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_interchange_xlsforms import FORMS
