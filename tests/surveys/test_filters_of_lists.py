@@ -59,17 +59,6 @@ def sent(listens):
 
 
 @pytest.fixture
-def as_role(client, db):
-    def sign_in(role):
-        user = User.objects.create_user(role.name, is_staff=True)
-        user.groups.add(role.group())
-        sign_in_staff(client, user)
-        return client
-
-    return sign_in
-
-
-@pytest.fixture
 def root(client, listens):
     bring_up_to_date()
     sign_in_staff(client, User.objects.create_superuser("root"))

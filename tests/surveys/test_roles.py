@@ -42,17 +42,6 @@ def one(listens):
     )
 
 
-@pytest.fixture
-def as_role(client, db):
-    def sign_in(role):
-        user = User.objects.create_user(role.name, is_staff=True)
-        user.groups.add(role.group())
-        sign_in_staff(client, user)
-        return client
-
-    return sign_in
-
-
 def rows(answer):
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
