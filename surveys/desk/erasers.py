@@ -16,7 +16,7 @@ from surveys.batches import erase_in_batches
 from surveys.daily_key import forget_keys
 from surveys.exporting.asking import erase_exports
 from surveys.interchange.storing import forget_uploads
-from surveys.lifecycle import due_without_account, erase_drafts_without_account
+from surveys.lifecycle import due_without_account
 from surveys.models import (
     Amendment,
     AuditEntry,
@@ -182,7 +182,7 @@ def _batches_of(key: str) -> Callable[[datetime], int]:
 
 
 ERASERS: dict[str, Callable[[datetime], int]] = {
-    "drafts": erase_drafts_without_account,
+    "drafts": _batches_of("drafts"),
     "organisation_drafts": _batches_of("organisation_drafts"),
     "rehearsals": _batches_of("rehearsals"),
     "revisions": _revisions,

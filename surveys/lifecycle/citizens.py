@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from surveys.batches import erase_in_batches
 from surveys.identifiers import REFERENCE_TRIES, new_reference, secret_hash
 from surveys.ledger.committing import commit, commit_first
 from surveys.lifecycle.drafts import (
@@ -159,8 +158,3 @@ def due_without_account(moment: datetime) -> QuerySet[Response]:
         organisation=None,
         questionnaire__consultation__closes_at__lt=BY_KEY["drafts"].before(moment),
     )
-
-
-def erase_drafts_without_account(moment: datetime) -> int:
-    """Delete them; how many."""
-    return erase_in_batches(due_without_account(moment))

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from surveys.answering.form_key import FormKey
-from surveys.lifecycle import erase_drafts_without_account
+from surveys.desk.erasers import run
 from surveys.models import Consultation, Member, Organisation, Question, Response, User, Version
 from tests.shown import entries, shown
 from tests.surveys.keys import key_on, new_key
@@ -621,8 +621,8 @@ def test_drafts_are_erased_ninety_days_after_closing_and_not_before(client, list
     saved_draft(client)
     closing = listens.closes_at
 
-    assert erase_drafts_without_account(closing + timedelta(days=90)) == 0
-    assert erase_drafts_without_account(closing + timedelta(days=90, seconds=1)) == 1
+    assert run(closing + timedelta(days=90))["drafts"] == 0
+    assert run(closing + timedelta(days=90, seconds=1))["drafts"] == 1
     assert Response.objects.count() == 0
 
 
