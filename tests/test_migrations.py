@@ -38,8 +38,10 @@ WITHOUT_DEFAULT = re.compile(r'ALTER COLUMN "?(\w+)"? DROP DEFAULT')
 
 
 @pytest.fixture
-def loader(db):
-    return MigrationLoader(connection, replace_migrations=False)
+def loader(django_db_setup, django_db_blocker):
+    """In no transaction, as an index that is made beside others' work has to be; writes nothing."""
+    with django_db_blocker.unblock():
+        yield MigrationLoader(connection, replace_migrations=False)
 
 
 def statements(loader):

@@ -161,7 +161,10 @@ def _of_proof(brought: Brought, consultation: Consultation) -> Finding:
 def _of_record(brought: Brought, consultation: Consultation) -> Iterator[Finding]:
     """What the record has of a commitment."""
     mine = Commitment.objects.filter(consultation=consultation)
-    found = with_words(mine.filter(digest__startswith=brought.commitment))
+    # Those that begin with it: a range, which the key finds in any collation of the database.
+    found = with_words(
+        mine.filter(digest__gte=brought.commitment, digest__lt=f"{brought.commitment}g")
+    )
     commitment = found.select_related("response__version__questionnaire__consultation").first()
     if commitment is None:
         yield Finding(

@@ -25,7 +25,10 @@ class Commitment(models.Model):
 
     digest = models.CharField(max_length=64, primary_key=True)
     """In hex."""
-    consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="commitments")
+    # The positions of the list begin with it.
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="commitments", db_index=False
+    )
     response = models.ForeignKey(Response, models.SET_NULL, null=True, related_name="commitments")
     salt = models.BinaryField(max_length=32, null=True)
     state = models.CharField(max_length=10, choices=State, default=State.CURRENT)

@@ -57,7 +57,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["next_try_at"], condition=Q(state="waiting"), name="messages_to_send"
+                fields=["next_try_at", "id"], condition=Q(state="waiting"), name="messages_by_turn"
             ),
         ]
 

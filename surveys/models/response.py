@@ -57,14 +57,24 @@ class Response(models.Model):
     reference = models.CharField(
         _("reference"), max_length=9, default=new_reference, editable=False
     )
+    # Keys that other indexes begin with, or that most responses lack, have none of their own.
     questionnaire = models.ForeignKey(
-        Questionnaire, models.PROTECT, related_name="responses", verbose_name=_("questionnaire")
+        Questionnaire,
+        models.PROTECT,
+        related_name="responses",
+        verbose_name=_("questionnaire"),
+        db_index=False,
     )
     version = models.ForeignKey(
         Version, models.PROTECT, related_name="responses", verbose_name=_("version")
     )
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
+        Organisation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        verbose_name=_("organisation"),
+        db_index=False,
     )
     state = models.CharField(_("state"), max_length=10, choices=State)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.WEB)
@@ -88,7 +98,7 @@ class Response(models.Model):
     is_rehearsal = models.BooleanField(_("rehearsal"), default=False, editable=False)
     """Made by staff before the opening, at which it is erased."""
     moved_from = models.ForeignKey(
-        Version, models.SET_NULL, null=True, editable=False, related_name="+"
+        Version, models.SET_NULL, null=True, editable=False, related_name="+", db_index=False
     )
     """The version a draft was begun with, until its respondent has been told of the later one."""
     started_at = models.DateTimeField(_("started"))
@@ -122,6 +132,14 @@ class Response(models.Model):
             GinIndex(fields=["unread"], condition=~Q(unread=[]), name="questions_to_read"),
             models.Index(
                 fields=["questionnaire"], condition=Q(is_rehearsal=True), name="rehearsals"
+            ),
+            models.Index(
+                fields=["organisation"],
+                condition=Q(organisation__isnull=False),
+                name="responses_of_organisations",
+            ),
+            models.Index(
+                fields=["moved_from"], condition=Q(moved_from__isnull=False), name="moved_drafts"
             ),
             # What the list of responses is filtered and sorted by. Each holds the others, so that
             # what two filters let through is counted without reading a response.
