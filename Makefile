@@ -67,5 +67,5 @@ audit:
 
 # Needs GNU gettext.
 messages:
-	@$(BOOTSTRAP) python manage.py makemessages --locale ro --locale sr --no-obsolete --no-location --ignore 'tests/*'
+	@$(BOOTSTRAP) python manage.py makemessages --all --exclude sr_Latn --no-obsolete --no-location --ignore 'tests/*'
 	@$(BOOTSTRAP) python manage.py compile_catalogs

@@ -4,11 +4,13 @@ import sys
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
 from django.db import InterfaceError, InternalError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views import defaults
 
@@ -38,7 +40,9 @@ def unavailable(request: HttpRequest) -> HttpResponse:
         for value in values
     ]
     is_post = request.method == "POST"
+    language = get_language() or settings.LANGUAGE_CODE
     context: dict[str, Any] = {
+        "html_lang": settings.LANGUAGE_TAGS[language],
         "is_post": is_post,
         "heading": _("We cannot store anything just now")
         if is_post

@@ -14,9 +14,8 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
-from consultation import embedded
+from consultation import embedded, languages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -191,15 +190,11 @@ CACHES = {
 
 CSRF_FAILURE_VIEW = "surveys.answering.again.csrf_failure"
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [
-    ("en", _("English")),
-    ("ro", _("Romanian")),
-    ("sr-latn", _("Serbian, Latin script")),
-    ("sr", _("Serbian, Cyrillic script")),
-]
+LANGUAGE_CODE = languages.SOURCE
+SPOKEN = languages.spoken(env.list("LANGUAGES", default=["en", "ro", "sr-latn", "sr"]))
+LANGUAGES = [(code, language.name) for code, language in SPOKEN.items()]
 # What they are called in HTML.
-LANGUAGE_TAGS = {"en": "en", "ro": "ro", "sr": "sr-Cyrl", "sr-latn": "sr-Latn"}
+LANGUAGE_TAGS = {code: language.tag for code, language in SPOKEN.items()}
 LOCALE_PATHS = [
     BASE_DIR / "consultation" / "locale",
     # What Django's own catalogs lack.

@@ -11,8 +11,6 @@ from django.utils.translation import get_language, override
 
 from surveys.models import Consultation
 
-OWN_NAMES = {"en": "English", "ro": "Română", "sr": "Српски", "sr-latn": "Srpski"}
-
 
 @dataclass(frozen=True)
 class LanguageLink:
@@ -32,7 +30,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "kiosk": "kiosk" in request.GET,
         "kiosk_query": "?kiosk=1" if "kiosk" in request.GET else "",
-        "html_lang": settings.LANGUAGE_TAGS.get(language, language),
+        "html_lang": settings.SPOKEN[language].tag,
+        "is_cyrillic": settings.SPOKEN[language].is_cyrillic,
         "language_links": [_link(request, code, language) for code, _ in settings.LANGUAGES],
         "consultation": consultation,
         "programme": programme,
@@ -46,8 +45,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
 def _link(request: HttpRequest, code: str, current: str) -> LanguageLink:
     return LanguageLink(
         code,
-        settings.LANGUAGE_TAGS.get(code, code),
-        OWN_NAMES.get(code, code),
+        settings.SPOKEN[code].tag,
+        settings.SPOKEN[code].own_name,
         _address(request, code),
         code == current,
     )

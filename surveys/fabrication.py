@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from psycopg.errors import UniqueViolation
 
@@ -20,6 +21,7 @@ COLUMNS = (
     " sent_at"
 )
 LANGUAGES = {"ro": 40, "sr-latn": 30, "sr": 20, "en": 10}
+"""How often each is written in, of a site that speaks it; any other as often as English."""
 CHANNELS = {"web": 90, "paper": 6, "event": 3, "phone": 1}
 PUBLICATIONS = {"named": 50, "anonymous": 30, "totals": 20}
 BATCH = 5000
@@ -91,7 +93,7 @@ def _row(
     rng: random.Random,
     now: datetime,
 ) -> tuple[Any, ...]:
-    language = _weighted(rng, LANGUAGES)
+    language = _weighted(rng, _languages())
     sent = now - timedelta(seconds=rng.randrange(14 * 24 * 3600))
     started = sent - timedelta(seconds=rng.randrange(60, 1200))
     answers: dict[str, Any] = {}
@@ -117,6 +119,11 @@ def _row(
         sent,
         sent,
     )
+
+
+def _languages() -> dict[str, int]:
+    weights = LANGUAGES | {code: LANGUAGES.get(code, LANGUAGES["en"]) for code in settings.SPOKEN}
+    return {code: weight for code, weight in weights.items() if code in settings.SPOKEN}
 
 
 def _weighted(rng: random.Random, weights: dict[str, int]) -> str:

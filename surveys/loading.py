@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
@@ -34,7 +35,6 @@ from surveys.models import (
 from surveys.publishing import was_published_at_the_desk
 from surveys.question_types import KINDS
 
-LANGUAGES = ("en", "ro", "sr", "sr-latn")
 NAME_LENGTH = 40
 """Of questions and codes, as the database keeps them."""
 COMMON_FILES = ("programme", "consultation")
@@ -402,4 +402,4 @@ def _number(text: str | None) -> int | None:
 
 
 def _label(row: Row) -> dict[str, str]:
-    return {language: row[language] for language in LANGUAGES if language in row}
+    return {language: row[language] for language in settings.SPOKEN if language in row}

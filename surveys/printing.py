@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import typst
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,12 +25,13 @@ PIXELS_PER_INCH = 200
 # As typst complains: the text `"\u{1}"` could not be displayed with font `"Libertinus Serif"`.
 UNDISPLAYED = re.compile(r'(?:the text|the disallowed codepoint) `"(.+?)"`')
 CODE = re.compile(r"\\u\{([0-9a-f]+)\}")
-LANGUAGES = {
-    "en": {"language": "en", "script": "latn"},
-    "ro": {"language": "ro", "script": "latn"},
-    "sr": {"language": "sr", "script": "cyrl"},
-    "sr-latn": {"language": "sr", "script": "latn"},
-}
+
+
+def typst_language(code: str) -> dict[str, str] | None:
+    """What typst calls it; None for what the site does not speak."""
+    language = settings.SPOKEN.get(code)
+    script = "cyrl" if language and language.is_cyrillic else "latn"
+    return {"language": code.partition("-")[0], "script": script} if language else None
 
 
 def _inputs(data: dict[str, Any]) -> str:
@@ -38,7 +40,7 @@ def _inputs(data: dict[str, Any]) -> str:
         "document has no letters for. What was written is kept as it was."
     ) % {"example": "[slightly smiling face]"}
     shared = {
-        "lang": LANGUAGES[get_language() or "en"],
+        "lang": typst_language(get_language() or settings.LANGUAGE_CODE),
         "note_on_stand_ins": note,
         "has_stand_ins": False,
     }

@@ -19,7 +19,7 @@ from surveys.models import (
 )
 from surveys.reviewing.redaction import published_text
 from surveys.serbian import to_latin
-from surveys.translated import Text
+from surveys.translated import Text, derived
 from surveys.verbatims import digest_of
 
 
@@ -120,9 +120,7 @@ def spoken(language: str) -> str:
 
 def translated_into(translations: Text, language: str) -> str:
     """What somebody has translated into just that language; Serbian Latin by rule."""
-    if language == "sr-latn" and not translations.get(language):
-        return to_latin(translations.get("sr", ""))
-    return translations.get(language, "")
+    return translations.get(language) or derived(translations, language)
 
 
 def _shown(quotation: Quotation, text: str, places: dict[str, str]) -> Shown:

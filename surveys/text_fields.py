@@ -8,17 +8,20 @@ from django.conf import settings
 from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from surveys.serbian import to_latin
-from surveys.translated import Text
+from surveys.translated import Text, derived
 
 # The script that is derived stands after the one it is derived from.
 WRITTEN = tuple(sorted(dict(settings.LANGUAGES)))
-DERIVED = "sr-latn"
+
+
+def is_derived(language: str) -> bool:
+    """Whether its texts follow by rule from those in another script."""
+    return bool(settings.SPOKEN[language].derived_from)
 
 
 def required_languages() -> list[str]:
     """Languages a text is written in; what is derived from one of them is not among them."""
-    return [language for language in WRITTEN if language != DERIVED]
+    return [language for language in WRITTEN if not is_derived(language)]
 
 
 class TextWidget(forms.Widget):
@@ -45,8 +48,8 @@ class TextWidget(forms.Widget):
                 "label": names[language],
                 "tag": settings.LANGUAGE_TAGS[language],
                 "value": text.get(language, ""),
-                "placeholder": to_latin(text.get("sr", "")) if language == DERIVED else "",
-                "is_derived": language == DERIVED,
+                "placeholder": derived(text, language),
+                "is_derived": is_derived(language),
             }
             for language in WRITTEN
         ]

@@ -4,6 +4,7 @@ Languages are data, so a new one needs no migration. Serbian is kept in Cyrillic
 derived by rule unless the object has its own "sr-latn".
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -19,6 +20,16 @@ from surveys.serbian import to_latin
 _latin = lru_cache(maxsize=4096)(to_latin)
 
 
+def site_languages() -> list[tuple[str, Any]]:
+    """The languages to choose from: of models, whose migrations they do not change."""
+    return list(settings.LANGUAGES)
+
+
+def derived(text: Mapping[str, str], language: str) -> str:
+    """What a script that is derived by rule says where nothing is written in it; else nothing."""
+    return _latin(text.get(settings.SPOKEN[language].derived_from, ""))
+
+
 class Text(dict[str, str]):
     """The variants of one text by language code."""
 
@@ -26,9 +37,8 @@ class Text(dict[str, str]):
         """The text in that language, else derived, else in the site's own language, else any."""
         if self.get(language):
             return self[language]
-        if language == "sr-latn" and self.get("sr"):
-            return _latin(self["sr"])
-        return self.get(settings.LANGUAGE_CODE) or next(iter(self.values()), "")
+        said = derived(self, language) or self.get(settings.LANGUAGE_CODE)
+        return said or next(iter(self.values()), "")
 
     def __str__(self) -> str:
         return self.in_language(get_language() or settings.LANGUAGE_CODE)

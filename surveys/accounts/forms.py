@@ -11,7 +11,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from surveys.answering.forms import PlainForm
-from surveys.context_processors import OWN_NAMES
 from surveys.models import User
 from surveys.people import find_person, let_in_whoever_is_invited
 
@@ -138,7 +137,7 @@ class AccountForm(PlainForm, forms.ModelForm):
     )
     language = forms.ChoiceField(
         label=_("Language of our e-mails to you"),
-        choices=[(code, OWN_NAMES[code]) for code, _name in settings.LANGUAGES],
+        choices=[(code, language.own_name) for code, language in settings.SPOKEN.items()],
     )
 
     class Meta:

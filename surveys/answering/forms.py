@@ -14,7 +14,6 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from surveys.context_processors import OWN_NAMES
 from surveys.identifiers import read_reference, read_secret
 from surveys.journey import Journey, Need, when_answered
 from surveys.models import Comment, Response, Role, Section, Version
@@ -324,7 +323,7 @@ class PlainForm(forms.Form):
 def language_field() -> forms.ChoiceField:
     return forms.ChoiceField(
         label=_("Language of the e-mail"),
-        choices=[(code, OWN_NAMES[code]) for code, _name in settings.LANGUAGES],
+        choices=[(code, language.own_name) for code, language in settings.SPOKEN.items()],
     )
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.coding.frames import FIELDS
 from surveys.models import Code, CodingFrame, User
+from surveys.text_fields import required_languages
 from surveys.translated import Text
 
 LABEL_LENGTH = 120
@@ -40,20 +41,19 @@ class FrameForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """A code as staff write it; its label in each language, and Serbian Latin by rule."""
+    """A code as staff write it; its label in each language that is not derived by rule."""
 
     def __init__(self, *args: Any, code: Code | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("initial", _initial(code))
         super().__init__(*args, **kwargs)
-        for language, name in settings.LANGUAGES:
+        for language in required_languages():
+            name = settings.SPOKEN[language].name
             self.fields[f"label_{language}"] = forms.CharField(
                 label=_("Label, %(language)s") % {"language": name},
                 max_length=LABEL_LENGTH,
                 required=language == settings.LANGUAGE_CODE,
                 widget=forms.TextInput({"lang": settings.LANGUAGE_TAGS[language]}),
             )
-        # Derived by rule from the Cyrillic one.
-        del self.fields["label_sr-latn"]
         for field, label in NAMES.items():
             self.fields[field] = forms.CharField(
                 label=label,

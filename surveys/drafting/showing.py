@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from surveys import audit
 from surveys.answering.again import is_only_shown
 from surveys.answering.forms import AnswersForm
-from surveys.context_processors import OWN_NAMES
 from surveys.landing import dates
 from surveys.models import AuditEntry, Organisation, Questionnaire, Response, Section, Version
 from surveys.printing import blank_questionnaire
@@ -35,7 +34,7 @@ def drafting_preview(request: HttpRequest, pk: int) -> HttpResponse:
     """The form in one language, as wide as a phone and as wide as there is room."""
     version = get_version(pk)
     language = request.GET.get("language", get_language() or "")
-    if language not in OWN_NAMES:
+    if language not in settings.SPOKEN:
         language = settings.LANGUAGE_CODE
     address = translate_url(reverse("admin:drafting_preview_form", args=[pk]), language)
     printed = translate_url(reverse("admin:drafting_print", args=[pk]), language)
@@ -44,8 +43,8 @@ def drafting_preview(request: HttpRequest, pk: int) -> HttpResponse:
         "frame": address,
         "printed": printed,
         "languages": [
-            (code, OWN_NAMES[code], settings.LANGUAGE_TAGS[code], code == language)
-            for code, _name in settings.LANGUAGES
+            (code, spoken.own_name, spoken.tag, code == language)
+            for code, spoken in settings.SPOKEN.items()
         ],
         "sections": version.sections.all() if _has_pages(version) else [],
     }

@@ -22,10 +22,9 @@ from surveys.drafting.access import edits_draft
 from surveys.drafting.rows import get_row, kind_name, version_of
 from surveys.models import AuditEntry, Section, Version
 from surveys.publishing import name_of
-from surveys.serbian import to_latin
 from surveys.staff_pages import member_of_staff, render_page, staff_page
-from surveys.text_fields import DERIVED, WRITTEN, TextFormField
-from surveys.translated import Text
+from surveys.text_fields import WRITTEN, TextFormField
+from surveys.translated import Text, derived
 from surveys.versions import IsPublished, get_version, locked_draft
 
 INTO = [language for language in WRITTEN if language != settings.LANGUAGE_CODE]
@@ -89,7 +88,7 @@ class Cell:
     def derived(self) -> str:
         """What the derived script says where nothing is written."""
         text: Text = getattr(self.row, self.field)
-        return to_latin(text.get("sr", "")) if self.language == DERIVED else ""
+        return derived(text, self.language)
 
 
 @edits_draft

@@ -15,7 +15,7 @@ from django.db.models import Field
 
 from surveys.models import Section, Version
 from surveys.models.questionnaire import Item, Option, Question
-from surveys.text_fields import DERIVED, WRITTEN, required_languages
+from surveys.text_fields import WRITTEN, is_derived, required_languages
 from surveys.translated import Text
 
 Row = Section | Question | Option | Item
@@ -101,7 +101,7 @@ def counts(found: list[TextFault]) -> dict[str, dict[str, int]]:
     return {
         language: {state.value: counted[language, state] for state in State}
         for language in WRITTEN
-        if language != DERIVED or counted[language, State.STALE]
+        if not is_derived(language) or counted[language, State.STALE]
     }
 
 

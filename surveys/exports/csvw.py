@@ -4,13 +4,12 @@ import json
 import re
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from surveys.codebook import NOT_ASKED, missing_values
 from surveys.exports.data import Data
 from surveys.question_types import Cell, Variable
-
-TAGS = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn"}
 
 
 def csvw_name(csv_name: str) -> str:
@@ -20,10 +19,10 @@ def csvw_name(csv_name: str) -> str:
 
 def csvw(data: Data, csv_name: str) -> bytes:
     """Labels are in the active language. An empty cell is no answer."""
-    language = get_language() or "en"
+    tag = settings.LANGUAGE_TAGS[get_language() or settings.LANGUAGE_CODE]
     consultation = data.questionnaire.consultation
     document: dict[str, Any] = {
-        "@context": ["http://www.w3.org/ns/csvw", {"@language": TAGS.get(language, language)}],
+        "@context": ["http://www.w3.org/ns/csvw", {"@language": tag}],
         "url": csv_name,
         "dc:title": f"{consultation.short_title} · {data.questionnaire.name}",
         "dc:publisher": str(consultation.programme.name),

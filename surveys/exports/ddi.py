@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -15,7 +16,6 @@ NAMESPACE = "ddi:codebook:2_5"
 SCHEMA = "https://ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd"
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-TAGS = {"sr": "sr-Cyrl", "sr-latn": "sr-Latn"}
 REPRESENTATIONS = {
     Cell.CODE: "code",
     Cell.NUMBER: "numeric",
@@ -41,12 +41,12 @@ def _add(
 
 def ddi(data: Data, files: Iterable[FileFacts] = ()) -> bytes:
     """The study, its data files and its columns, in the active language."""
-    language = get_language() or "en"
+    tag = settings.LANGUAGE_TAGS[get_language() or settings.LANGUAGE_CODE]
     root = Element(
         f"{{{NAMESPACE}}}codeBook",
         {
             "version": "2.5",
-            LANGUAGE: TAGS.get(language, language),
+            LANGUAGE: tag,
             f"{{{INSTANCE}}}schemaLocation": f"{NAMESPACE} {SCHEMA}",
         },
     )

@@ -13,9 +13,10 @@ from surveys.documents import Document
 from surveys.interchange import schema
 from surveys.interchange.faults import Fault
 from surveys.interchange.whole import canonical
+from surveys.translated import derived
 
 SOURCE = settings.LANGUAGE_CODE
-TARGETS = ("ro", "sr", "sr-latn")
+TARGETS = tuple(code for code in settings.SPOKEN if code != SOURCE)
 FIELDS = {
     "section": ("title", "intro"),
     "question": ("text", "hint", "short", "comment_label"),
@@ -59,7 +60,7 @@ class Unit:
 
     def status(self, language: str) -> str:
         if not self.text.get(language):
-            return DERIVED if language == "sr-latn" and self.text.get("sr") else MISSING
+            return DERIVED if derived(self.text, language) else MISSING
         return TRANSLATED if self.made_from(language) == self.source else STALE
 
     def say(self, language: str, text: str, source: str) -> None:
@@ -186,5 +187,5 @@ def _faults(unit: Unit, language: str, source: str, text: str) -> Iterator[str]:
         }
     if language == "sr" and LATIN.search(text) and not CYRILLIC.search(text) and text != source:
         yield _("This is Serbian in Latin letters; here it is written in Cyrillic.")
-    if language != "sr" and CYRILLIC.search(text):
+    if not settings.SPOKEN[language].is_cyrillic and CYRILLIC.search(text):
         yield _("This is written in Cyrillic letters; it stands in the wrong language.")

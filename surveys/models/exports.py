@@ -1,6 +1,5 @@
 """Data files that are made in the background, and kept for a while."""
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.models.people import User
 from surveys.models.questionnaire import Questionnaire
+from surveys.translated import site_languages
 
 
 class Export(models.Model):
@@ -32,7 +32,7 @@ class Export(models.Model):
     purpose = models.CharField(_("purpose"), max_length=300)
     formats = ArrayField(models.CharField(max_length=10), verbose_name=_("formats"))
     labels = models.BooleanField(_("labels instead of codes"), default=False)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, choices=site_languages)
     filters = models.JSONField(_("filters"), default=dict, blank=True)
     rights = models.JSONField(_("rights"), default=dict)
     """Those it was asked with, and from its beginning those it is made with."""

@@ -9,6 +9,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.people import Member, Organisation, Role, User
+from surveys.translated import site_languages
 
 
 def new_token() -> str:
@@ -28,7 +29,7 @@ class Invitation(models.Model):
     email = models.EmailField(_("e-mail"))
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.SEND)
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
+        _("language"), max_length=10, choices=site_languages, default=settings.LANGUAGE_CODE
     )
     token = models.CharField(max_length=40, default=new_token, editable=False)
     invited_by = models.ForeignKey(

@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.invitations import Invitation
+from surveys.translated import site_languages
 
 
 class Message(models.Model):
@@ -27,7 +28,7 @@ class Message(models.Model):
     """What it tells of: a second message with the same key is never written."""
     kind = models.SlugField(_("kind"), max_length=30)
     to = models.EmailField(_("to"))
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, choices=site_languages)
     subject = models.CharField(_("subject"), max_length=250)
     text = models.TextField(_("text"), blank=True)
     html = models.TextField(blank=True)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.folding import folded
 from surveys.models.noting import note_organisations
+from surveys.translated import site_languages
 
 # Two addresses are the same if their small letters are, as the rules below have it. Django's own
 # `iexact` compares capitals, and there the dotless ı of somebody else's domain is an I.
@@ -25,7 +26,7 @@ class User(AbstractUser):
     language = models.CharField(
         _("language of e-mails"),
         max_length=10,
-        choices=settings.LANGUAGES,
+        choices=site_languages,
         default=settings.LANGUAGE_CODE,
     )
 

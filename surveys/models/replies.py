@@ -1,7 +1,6 @@
 """“You said, we did”: quotations, what becomes of what people said, and who asked to be told."""
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
@@ -12,7 +11,7 @@ from surveys.models.coding import Code
 from surveys.models.consultation import Consultation
 from surveys.models.people import User
 from surveys.models.response import Response
-from surveys.translated import Text, TranslatedField
+from surveys.translated import Text, TranslatedField, site_languages
 
 
 class Quotation(models.Model):
@@ -25,7 +24,7 @@ class Quotation(models.Model):
     digest = models.CharField(max_length=64)
     """Of what was published when it was chosen: where that is other words, nothing is shown."""
     position = models.PositiveIntegerField(_("position"))
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, choices=site_languages)
     """Of the words. People write in another language than their form's."""
     translations = TranslatedField(_("translations"), blank=True)
     chosen_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
@@ -185,7 +184,7 @@ class Subscriber(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="subscribers")
     email = models.EmailField(_("e-mail"))
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, choices=site_languages)
     asked_at = models.DateTimeField(_("asked"), auto_now_add=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True)
     """When the link in the e-mail was used; before that nothing else is sent."""

@@ -1,14 +1,13 @@
 """The report on a consultation: texts that staff write, and the documents that were made."""
 
 import pgtrigger
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.consultation import Consultation
 from surveys.models.people import User
 from surveys.models.releases import Release
-from surveys.translated import TranslatedField
+from surveys.translated import TranslatedField, site_languages
 
 
 class ReportText(models.Model):
@@ -76,7 +75,7 @@ class ReportFile(models.Model):
         PDF = "pdf", _("PDF")
 
     edition = models.ForeignKey(ReportEdition, models.CASCADE, related_name="files")
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, choices=site_languages)
     format = models.CharField(_("format"), max_length=5, choices=Format)
     content = models.BinaryField(_("content"))
     size = models.PositiveIntegerField(_("bytes"))

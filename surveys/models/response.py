@@ -2,7 +2,6 @@
 
 from typing import Self
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -14,6 +13,7 @@ from surveys.identifiers import new_reference, uuid7
 from surveys.models.noting import note_responses
 from surveys.models.people import Organisation
 from surveys.models.questionnaire import Questionnaire, Version
+from surveys.translated import site_languages
 
 LISTED = ("questionnaire", "place", "language", "state", "channel", "sent_at")
 """What staff filter responses by."""
@@ -78,7 +78,7 @@ class Response(models.Model):
     )
     state = models.CharField(_("state"), max_length=10, choices=State)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.WEB)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, choices=site_languages)
     publication = models.CharField(
         _("publication"), max_length=10, choices=Publication, blank=True, default=""
     )
@@ -216,7 +216,7 @@ class Revision(models.Model):
     response = models.ForeignKey(Response, models.CASCADE, related_name="revisions")
     number = models.PositiveSmallIntegerField(_("number"))
     answers = models.JSONField(_("answers"), default=dict)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, choices=site_languages)
     publication = models.CharField(
         _("publication"), max_length=10, choices=Response.Publication, blank=True, default=""
     )

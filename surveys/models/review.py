@@ -1,12 +1,12 @@
 """Reading open answers: what of them is published, and who is at it."""
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from surveys.models.people import User
 from surveys.models.response import Response
+from surveys.translated import site_languages
 
 
 class Decision(models.Model):
@@ -119,7 +119,7 @@ class WorkingTranslation(models.Model):
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="working_translations")
     question = models.CharField(_("question"), max_length=80)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, choices=site_languages)
     text = models.TextField(_("translation"), max_length=20_000)
     made_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     made_at = models.DateTimeField(_("made"))

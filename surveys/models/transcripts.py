@@ -2,7 +2,6 @@
 
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from surveys.models.consultation import Consultation
 from surveys.models.people import Organisation, User
 from surveys.models.questionnaire import Version
 from surveys.models.response import Response
+from surveys.translated import site_languages
 
 
 class Meeting(models.Model):
@@ -56,7 +56,7 @@ class Transcript(models.Model):
         Organisation, models.PROTECT, null=True, blank=True, verbose_name=_("organisation")
     )
     sheet = models.CharField(_("number on the sheet"), max_length=40, blank=True)
-    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    language = models.CharField(_("language"), max_length=10, choices=site_languages)
     received_on = models.DateField(_("received"))
     state = models.CharField(_("state"), max_length=10, choices=State)
     form_key = models.UUIDField(default=uuid4, editable=False)

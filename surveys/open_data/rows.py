@@ -6,6 +6,7 @@ from dataclasses import replace
 from random import SystemRandom
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.utils.crypto import salted_hmac
 from psycopg import sql
@@ -71,7 +72,7 @@ def rows(questionnaire: Questionnaire, release: Release) -> list[Row]:
 
 def word_columns(questionnaire: Questionnaire) -> list[Variable]:
     names = {c.name: c.label for c in variables(questionnaire) if c.is_words and c.root}
-    tags = {tag: tag for tag in ("en", "ro", "sr-Cyrl", "sr-Latn")}
+    tags = {tag: tag for tag in settings.LANGUAGE_TAGS.values()}
     return [
         Variable("question", "Question", NOTHING, names),
         Variable("language", "Language", NOTHING, tags),

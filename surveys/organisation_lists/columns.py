@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from surveys.context_processors import OWN_NAMES
 from surveys.folding import fold
 from surveys.models import Consultation, Question, Questionnaire, Version
 from surveys.question_types import QuestionType, question_types
@@ -154,8 +153,8 @@ def language_reader() -> Callable[[str], str | None]:
     `Српски` and `Srpski` are two languages here, so nothing is folded.
     """
     meant = {code.lower(): code for code, _name in settings.LANGUAGES}
-    for code in settings.LANGUAGE_TAGS:
-        meant |= {settings.LANGUAGE_TAGS[code].lower(): code, OWN_NAMES[code].lower(): code}
+    for code, language in settings.SPOKEN.items():
+        meant |= {language.tag.lower(): code, language.own_name.lower(): code}
     for active, _name in settings.LANGUAGES:
         with override(active):
             for code, name in settings.LANGUAGES:

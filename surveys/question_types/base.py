@@ -15,7 +15,7 @@ from psycopg import sql
 from psycopg.abc import AdaptContext
 
 from surveys.question_types.fields import LongTextField
-from surveys.question_types.sentences import SENTENCES
+from surveys.question_types.sentences import sentences
 
 if TYPE_CHECKING:
     from surveys.models import Country, Option, Question
@@ -362,7 +362,7 @@ class QuestionType:
             return {}
         document = {self.name: self.own_fabricated(rng, language)}
         if self.question.comment_max_length and rng.random() < SHARE_COMMENTED:
-            comment = rng.choice(SENTENCES[language])
+            comment = rng.choice(sentences(language))
             document[self._comment_name()] = comment[: self.question.comment_max_length]
         return document
 

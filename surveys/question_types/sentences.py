@@ -1,5 +1,11 @@
 """Sentences that fabricated open answers are made of."""
 
+
+def sentences(language: str) -> tuple[str, ...]:
+    """In that language, or in English where there are none."""
+    return SENTENCES.get(language, SENTENCES["en"])
+
+
 SENTENCES = {
     "en": (
         "A night bus to the other side would let students come home the same day.",

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from surveys.question_types.base import Cell, Line, QuestionType, Variable, answer_text
 from surveys.question_types.fields import LongTextField
-from surveys.question_types.sentences import SENTENCES
+from surveys.question_types.sentences import sentences
 
 
 class OpenText(QuestionType):
@@ -46,7 +46,7 @@ class OpenText(QuestionType):
         return max(3, min(12, length // 80))
 
     def own_fabricated(self, rng: Random, language: str) -> str:
-        chosen = rng.sample(SENTENCES[language], rng.randint(1, 3))
+        chosen = rng.sample(sentences(language), rng.randint(1, 3))
         return " ".join(chosen)[: self.question.max_length]
 
     def own_lines(self, value: str) -> list[Line]:

@@ -19,7 +19,6 @@ from surveys.reporting.source import source
 from surveys.reporting.word import docx
 
 Format = ReportFile.Format
-LANGUAGES = [code for code, _name in settings.LANGUAGES]
 TYPES = {
     Format.HTML: "text/html; charset=utf-8",
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -41,7 +40,7 @@ class DocumentFailed(Exception):
     def __init__(self, language: str, format: str) -> None:
         super().__init__(f"The report as {format} in {language} could not be written")
         self.document = Format(format).label
-        self.language = str(dict(settings.LANGUAGES)[language])
+        self.language = str(settings.SPOKEN[language].name)
 
 
 def report_in(consultation: Consultation, language: str) -> Report:
@@ -71,7 +70,7 @@ def edition_steps(consultation: Consultation, by: User) -> Iterator[int]:
     if read is None:
         raise NothingReleased
     files: list[ReportFile] = []
-    for language in LANGUAGES:
+    for language in settings.SPOKEN:
         with override(language):
             read_again = source(consultation)
             if read_again is None or read_again.release != read.release:
@@ -91,7 +90,7 @@ def edition_steps(consultation: Consultation, by: User) -> Iterator[int]:
 
 
 def how_many_files() -> int:
-    return len(list(product(LANGUAGES, Format.values)))
+    return len(list(product(settings.SPOKEN, Format.values)))
 
 
 def _file(report: Report, format: str) -> ReportFile:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from surveys.printing import LANGUAGES, typeset
+from surveys.printing import typeset, typst_language
 from surveys.reporting.content import Block, Captioned, Picture, Quotation, Report, Text
 from surveys.reporting.drawing import emblem, svg
 
@@ -28,7 +28,7 @@ def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Text):
         data["paragraphs"] = block.paragraphs
     if isinstance(block, Text | Quotation):
-        data["tag"] = LANGUAGES.get(block.language)
+        data["tag"] = typst_language(block.language)
     if isinstance(block, Captioned):
         data["full_caption"] = block.full_caption
     if hasattr(block, "full"):

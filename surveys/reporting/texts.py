@@ -13,6 +13,7 @@ from surveys.reporting.content import Text
 from surveys.reporting.source import Source
 from surveys.tabulation.small_cells import SMALL
 from surveys.translated import Text as Translated
+from surveys.translated import derived
 from surveys.wording import not_shown, number
 
 INTRODUCTION, METHOD = "introduction", "method"
@@ -70,7 +71,7 @@ def said(texts: Mapping[str, ReportText], key: str, default: str = "") -> list[T
 
 def language_of(text: Translated, wanted: str) -> str:
     """The language it is shown in where one is wanted."""
-    if text.get(wanted) or (wanted == "sr-latn" and text.get("sr")):
+    if text.get(wanted) or derived(text, wanted):
         return wanted
     if text.get(settings.LANGUAGE_CODE):
         return settings.LANGUAGE_CODE

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from surveys import wording
 from surveys.asked import Asked
 from surveys.charts import Bars, bars
-from surveys.context_processors import OWN_NAMES
 from surveys.dimensions import Dimension
 from surveys.exports.harmless import harmless
 from surveys.models import Question, ReleasedTable
@@ -57,8 +56,8 @@ class Cross:
 def wordings(question: Question) -> list[tuple[str, str, str]]:
     """The question in every variant: language tag, name of the language, words."""
     return [
-        (settings.LANGUAGE_TAGS[code], OWN_NAMES.get(code, code), question.text.in_language(code))
-        for code, _name in settings.LANGUAGES
+        (language.tag, language.own_name, question.text.in_language(language.code))
+        for language in settings.SPOKEN.values()
     ]
 
 

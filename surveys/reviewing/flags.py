@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from surveys.folding import fold
+from surveys.quoting import spoken
 from surveys.reviewing.name_words import NO_NAME_BEGINNINGS, NO_NAMES, TITLES
 from surveys.reviewing.redaction import Span, Word, joined, words_of
 
@@ -43,14 +45,14 @@ INITIAL = re.compile(r"[^\W\d_]\.?")
 LEAST_PREFIX = 4
 LEAST_NAME = 2
 
-LANGUAGES = {"ro": "ro", "sr": "sr", "hr": "sr", "bs": "sr", "en": "en", "hu": "hu"}
-"""What can be told apart here. Croatian and Bosnian count as Serbian."""
-LANGUAGE_NAMES = {
+LANGUAGE_NAMES = {spoken(code): language.name for code, language in settings.SPOKEN.items()} | {
     "ro": gettext_lazy("Romanian"),
     "sr": gettext_lazy("Serbian"),
     "en": gettext_lazy("English"),
     "hu": gettext_lazy("Hungarian"),
 }
+LANGUAGES = {"hr": "sr", "bs": "sr"} | {code: code for code in LANGUAGE_NAMES}
+"""What can be told apart here. Croatian and Bosnian count as Serbian where they are not spoken."""
 LEAST_WORDS = 6
 LEAST_LETTERS = 30
 SURE = 0.9
@@ -186,7 +188,8 @@ def links_in(text: str) -> Iterator[Span]:
 def _identifier() -> LanguageIdentifier:
     # It is read once, when the first text is judged: not everybody who runs the site reads.
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    identifier.set_languages(list(LANGUAGES))
+    # It may never have learnt one that the site speaks.
+    identifier.set_languages([code for code in LANGUAGES if code in identifier.nb_classes])
     return identifier
 
 
@@ -200,4 +203,4 @@ def other_language(text: str, declared: str) -> str:
         chances[LANGUAGES[code]] += chance
     language = max(chances, key=lambda code: chances[code])
     is_sure = chances[language] >= SURE
-    return language if is_sure and language != declared.split("-")[0] else ""
+    return language if is_sure and language != spoken(declared) else ""

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from surveys.answering.forms import AnswersForm, PlainForm
-from surveys.context_processors import OWN_NAMES
 from surveys.folding import fold
 from surveys.models import (
     Meeting,
@@ -67,7 +66,7 @@ class HeadForm(PlainForm):
     channel = forms.ChoiceField(label=gettext_lazy("How it came"), choices=channels)
     language = forms.ChoiceField(
         label=gettext_lazy("Language of the form"),
-        choices=[(code, OWN_NAMES[code]) for code, _name in settings.LANGUAGES],
+        choices=[(code, language.own_name) for code, language in settings.SPOKEN.items()],
     )
     received_on = date_field(gettext_lazy("Received on"))
     sheet = forms.CharField(

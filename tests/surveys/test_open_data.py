@@ -387,7 +387,7 @@ def test_catalogues_are_told_what_it_is(made_up):
     assert found["dcat:version"] == "1"
     assert {"@id": "http://data.europa.eu/nuts/code/RO424"} in found["dct:spatial"]
     assert len(found["dct:spatial"]) == 9
-    assert [each["@language"] for each in found["dct:title"]] == ["en", "ro", "sr-Cyrl", "sr-Latn"]
+    assert [each["@language"] for each in found["dct:title"]] == ["en", "ro", "sr-Latn", "sr-Cyrl"]
     told = {
         each["dct:title"]: each["spdx:checksum"]["spdx:checksumValue"]["@value"]
         for each in found["dcat:distribution"]

@@ -10,10 +10,8 @@ OWN = "listens_"
 # Not `listens::`: pyxform cannot put a heading with colons into a list of options.
 FORMAT = "1"
 NAMES = {
-    "en": "English (en)",
-    "ro": "Romanian (ro)",
-    "sr": "Serbian (sr)",
-    "sr-latn": "Serbian Latin (sr-Latn)",
+    code: f"{language.english_name} ({language.standard})"
+    for code, language in settings.SPOKEN.items()
 }
 """What each language is called in a heading; the code in brackets is the standard's."""
 

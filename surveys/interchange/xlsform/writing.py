@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import xlsxwriter
+from django.conf import settings
 from django.utils.translation import gettext, override
 
 from surveys.interchange.whole import Whole
@@ -19,6 +20,7 @@ from surveys.interchange.xlsform.columns import (
     headings,
 )
 from surveys.interchange.xlsform.expressions import Limits, constraint, relevant
+from surveys.text_fields import required_languages
 
 TYPES = {
     "single": "select_one",
@@ -33,18 +35,18 @@ Row = dict[str, str]
 def write_xlsform(whole: Whole) -> bytes:
     """The workbook with its three sheets."""
     sheets = _Sheets(whole)
-    settings = {
+    form = {
         "form_title": str(whole.words.get("title", {}).get("en") or whole.slug),
         "form_id": whole.slug,
         "version": str(whole.number),
-        "default_language": NAMES["en"],
+        "default_language": NAMES[settings.LANGUAGE_CODE],
         f"{OWN}format": FORMAT,
     }
     return workbook(
         {
             "survey": (headings(sheets.survey, SURVEY), sheets.survey),
             "choices": (headings(sheets.choices, CHOICES), sheets.choices),
-            "settings": ([*SETTINGS, f"{OWN}format"], [settings]),
+            "settings": ([*SETTINGS, f"{OWN}format"], [form]),
         }
     )
 
@@ -252,8 +254,8 @@ def _limits_without_a_column(said: dict[str, Any]) -> Row:
 
 def _your_comment() -> dict[str, str]:
     labels = {}
-    # Serbian Latin is derived everywhere else; here alone it would make a column of its own.
-    for language in ("en", "ro", "sr"):
+    # What is derived everywhere else would here alone make a column of its own.
+    for language in required_languages():
         with override(language):
             labels[language] = gettext("Your comment")
     return labels

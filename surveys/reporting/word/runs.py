@@ -6,6 +6,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from django.conf import settings
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Length
@@ -13,7 +14,6 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from surveys.printing import picture
-from surveys.reporting.word.styles import TAGS
 
 # What XML cannot hold; people paste it without knowing.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -48,7 +48,7 @@ class Speaker:
             setattr(run.font, name, value)
         properties = run._r.get_or_add_rPr()
         tag = OxmlElement("w:lang")
-        tag.set(qn("w:val"), TAGS[language or self.language])
+        tag.set(qn("w:val"), settings.SPOKEN[language or self.language].word_tag)
         properties.append(tag)
         return run
 

@@ -1,5 +1,6 @@
 """How a Word document looks: styles, so that whoever edits it changes one place."""
 
+from django.conf import settings
 from docx.document import Document
 from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
@@ -12,8 +13,6 @@ FONT = "Arial"
 """On every machine, or with a twin of the same widths that takes its place."""
 NAVY, BLUE, SECOND = RGBColor(0x0B, 0x1F, 0x57), RGBColor(0, 0x33, 0x99), RGBColor(0x6A, 0x88, 0xDA)
 QUIET = RGBColor(0x4A, 0x57, 0x75)
-TAGS = {"en": "en-GB", "ro": "ro-RO", "sr": "sr-Cyrl-RS", "sr-latn": "sr-Latn-RS"}
-"""What Word calls the languages."""
 MARGIN = Mm(24)
 WIDTH = Mm(210 - 2 * 24)
 TABLE_STYLE = "Report Table"
@@ -45,7 +44,7 @@ TABLE = f"""
 def set_styles(document: Document, language: str) -> None:
     """Give an empty document the report's styles, page and language."""
     styles = document.styles
-    _speak(document, TAGS[language])
+    _speak(document, settings.SPOKEN[language].word_tag)
     _font(styles["Normal"], 10, None)
     styles["Normal"].paragraph_format.space_after = Pt(7)
     styles["Normal"].paragraph_format.line_spacing = 1.15
