@@ -202,7 +202,7 @@ LOCALE_PATHS = [
 ]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "Europe/Bucharest"
+TIME_ZONE = env.str("TIME_ZONE", default="Europe/Bucharest")
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -82,11 +82,12 @@ MANAGING_AUTHORITY = Role(
     sees=(*INSTRUMENT, *FIELDWORK, *ANSWER, "auditentry", "invitation"),
     may=("export_response", "see_identity", "see_words"),
 )
-# In Serbia, outside the European Union: what identifies somebody would be a transfer to a third
-# country (GDPR, chapter V). Somebody for whom that is settled gets `see_identity` by name.
+# Of the partner country, which may be outside the European Union as Serbia is: what identifies
+# somebody would be a transfer to a third country (GDPR, chapter V). Somebody for whom that is
+# settled gets `see_identity` by name.
 NATIONAL_AUTHORITY = Role(
-    "National Authority in Serbia",
-    label=_("National Authority in Serbia"),
+    "National Authority",
+    label=_("National Authority"),
     sees=(
         *(*INSTRUMENT, *ANSWER, "campaign", "code", "codingframe", "meeting", "release"),
         *("reportedition", "reporttext", "response"),

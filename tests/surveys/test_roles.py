@@ -1,9 +1,11 @@
 """What each role sees of a response: on screens, in searches and in files."""
 
 import csv
+import importlib
 import io
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import Group, Permission
 
 from surveys.models import AuditEntry, Organisation, Response, User
@@ -201,3 +203,14 @@ def test_the_log_is_searched_and_exported_and_says_so(as_role, one):
 @pytest.mark.parametrize("role", [NATIONAL_AUTHORITY, CODER, OBSERVER])
 def test_the_log_is_not_for_everybody(as_role, role):
     assert seen(as_role(role), "/en/admin/surveys/auditentry/") == 403
+
+
+def test_whoever_was_in_the_group_of_another_name_stays_in_it(django_user_model, db):
+    migration = importlib.import_module("surveys.migrations.0033_national_authority")
+    somebody = django_user_model.objects.create(username="authority")
+    somebody.groups.add(Group.objects.create(name="National Authority in Serbia"))
+
+    migration.rename(apps, migration.BEFORE, migration.NOW)
+    NATIONAL_AUTHORITY.group()
+
+    assert [group.name for group in somebody.groups.all()] == ["National Authority"]
