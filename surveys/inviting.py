@@ -135,8 +135,8 @@ def resend(invitation: Invitation, moment: datetime) -> bool:
     occasion = _occasion()
     with transaction.atomic():
         locked = Invitation.objects.select_for_update(of=("self",)).select_related("organisation")
-        stored = locked.get(pk=invitation.pk)
-        if stored.accepted_at or stored.declined_at:
+        stored = locked.filter(pk=invitation.pk).first()
+        if stored is None or stored.accepted_at or stored.declined_at:
             return False
         if stored.messages.filter(state__in=ON_THE_WAY).exists():
             return False
@@ -246,11 +246,27 @@ def _remind(due: list[Reminder], occasion: Occasion | None, moment: datetime) ->
         consultations = Consultation.objects.select_for_update(no_key=True)
         consultations.get(pk=occasion.consultation.pk)
         left_alone = _left_alone(moment)
-        due = [each for each in due if each.address.lower() not in left_alone]
+        asked = _still_asked(due)
+        due = [
+            each for each in due if each.about in asked and each.address.lower() not in left_alone
+        ]
         written = outbox.put([each.compose(occasion, day) for each in due])
         invitations = [each.about.pk for each in due if isinstance(each.about, Invitation)]
         Invitation.objects.filter(pk__in=invitations).update(reminded_at=moment)
     return written
+
+
+def _still_asked(due: list[Reminder]) -> set[Invitation | Member]:
+    """Whom nobody has withdrawn, answered or removed since; invitations are kept until the end."""
+    invitations = Invitation.objects.filter(
+        pk__in=[each.about.pk for each in due if isinstance(each.about, Invitation)],
+        accepted_at=None,
+        declined_at=None,
+    )
+    members = Member.objects.filter(
+        pk__in=[each.about.pk for each in due if isinstance(each.about, Member)]
+    )
+    return {*invitations.select_for_update(of=("self",)).order_by("pk"), *members}
 
 
 def _has_sent(questionnaire: Questionnaire) -> Exists:

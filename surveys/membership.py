@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Value
 from django.db.models.functions import Coalesce
 
@@ -24,6 +24,10 @@ class AlreadyThere(Exception):
     """This address belongs to a member, or is invited."""
 
 
+class WaitsNoLonger(Exception):
+    """The invitation was withdrawn or answered since the page was opened."""
+
+
 class MayNoLonger(Exception):
     """Whoever acts has lost their role or their place since their page was opened."""
 
@@ -35,8 +39,9 @@ class MayNoLonger(Exception):
 
 @contextmanager
 def _locked(organisation_id: int) -> Iterator[None]:
+    """Where staff have merged it meanwhile there is nothing to lock, and it has no members."""
     with transaction.atomic():
-        Organisation.objects.select_for_update().get(pk=organisation_id)
+        Organisation.objects.select_for_update().filter(pk=organisation_id).first()
         yield
 
 
@@ -48,7 +53,8 @@ def _refuse_if_nobody_could_send(organisation_id: int) -> None:
 
 def _as_now(by: Member, *, managing: bool = True) -> Member:
     """Whoever acts, as they are once the organisation is locked. Raises MayNoLonger."""
-    now = Member.objects.select_related("organisation", "user").filter(pk=by.pk).first()
+    members = Member.objects.filter(organisation=by.organisation_id)
+    now = members.select_related("organisation", "user").filter(pk=by.pk).first()
     if now is None or (managing and not now.can_manage):
         raise MayNoLonger(now)
     return now
@@ -75,24 +81,42 @@ def invite(
             raise AlreadyThere
         # Who came and has left since is asked anew.
         invitations.delete()
-        invitation = Invitation.objects.create(
-            organisation=organisation,
-            email=email,
-            role=role,
-            language=language,
-            invited_by=by.user,
-            replaces=by if replaces else None,
-            sent_at=moment,
-        )
+        try:
+            with transaction.atomic():
+                invitation = Invitation.objects.create(
+                    organisation=organisation,
+                    email=email,
+                    role=role,
+                    language=language,
+                    invited_by=by.user,
+                    replaces=by if replaces else None,
+                    sent_at=moment,
+                )
+        except IntegrityError as error:
+            # By staff at this moment, who lock no organisation.
+            raise AlreadyThere from error
         _write(invitation, by.user, f"invitation:{invitation.pk}")
     return invitation
 
 
 def invite_again(invitation: Invitation, *, moment: datetime, by: Member) -> None:
-    """Send the e-mail once more, at most once an hour."""
+    """Send the e-mail once more, at most once an hour. Raises WaitsNoLonger."""
     with _locked(invitation.organisation_id):
-        _write(invitation, _as_now(by).user, f"invitation:{invitation.pk}:again:{moment:%Y%m%d%H}")
-        Invitation.objects.filter(pk=invitation.pk).update(sent_at=moment)
+        user = _as_now(by).user
+        stored = _still_waiting(invitation)
+        if stored.declined_at:
+            raise WaitsNoLonger
+        _write(stored, user, f"invitation:{stored.pk}:again:{moment:%Y%m%d%H}")
+        Invitation.objects.filter(pk=stored.pk).update(sent_at=moment)
+
+
+def _still_waiting(invitation: Invitation) -> Invitation:
+    """As it is now, kept from whoever would delete it. Raises WaitsNoLonger."""
+    waiting = Invitation.objects.filter(pk=invitation.pk, accepted_at=None)
+    stored = waiting.select_for_update(of=("self",)).select_related("organisation").first()
+    if stored is None:
+        raise WaitsNoLonger
+    return stored
 
 
 def _write(invitation: Invitation, by: User, key: str) -> None:
@@ -108,10 +132,10 @@ def _write(invitation: Invitation, by: User, key: str) -> None:
 
 
 def withdraw_invitation(invitation: Invitation, *, by: Member) -> None:
-    """Its link and its address no longer lead in. A member who came by it stays."""
+    """Its link and its address no longer lead in. Raises WaitsNoLonger: who came by it stays."""
     with _locked(invitation.organisation_id):
         _as_now(by)
-        invitation.delete()
+        _still_waiting(invitation).delete()
 
 
 def accept_invitations(user: User, moment: datetime) -> None:
@@ -126,8 +150,9 @@ def accept_invitations(user: User, moment: datetime) -> None:
         "pk", "organisation_id"
     ):
         with _locked(organisation_id):
-            invitation = waiting.filter(pk=pk).select_related("replaces").first()
-            # It may have been withdrawn at this moment.
+            # It may have been withdrawn at this moment, or its organisation merged.
+            there = waiting.filter(pk=pk, organisation=organisation_id)
+            invitation = there.select_related("replaces").first()
             if invitation:
                 _accept(invitation, user, moment)
 
@@ -166,7 +191,7 @@ def leave(member: Member) -> None:
         Invitation.objects.filter(
             organisation=member.organisation_id, email__lower=member.user.email.lower()
         ).delete()
-        Member.objects.filter(pk=member.pk).delete()
+        Member.objects.filter(pk=member.pk, organisation=member.organisation_id).delete()
         _refuse_if_nobody_could_send(member.organisation_id)
 
 

@@ -132,7 +132,9 @@ def invitation_decline(request: HttpRequest, token: str) -> HttpResponse:
         return _unknown(request)
     if request.method == "POST":
         Invitation.objects.filter(pk=found.pk, declined_at=None).update(declined_at=timezone.now())
-        found.refresh_from_db()
+        found = Invitation.objects.select_related("organisation").filter(token=token).first()
+        if found is None:
+            return _unknown(request)
     ctx = {"invitation": found, "organisation": found.organisation}
     return render(request, "surveys/accounts/invitation_decline.html", ctx)
 

@@ -28,7 +28,7 @@ TOO_MANY_TODAY = gettext_lazy(
 
 
 def _told_if_they_may_no_longer(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A colleague can take their role or their place while they act."""
+    """A colleague can take their role, their place or the invitation away while they act."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, member: Member, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -38,6 +38,9 @@ def _told_if_they_may_no_longer(view: Callable[..., HttpResponse]) -> Callable[.
             if refused.member:
                 problem = _ask_those_who_can_send()
                 return _members_page(request, refused.member, 403, problem=problem)
+        except membership.WaitsNoLonger:
+            messages.error(request, _("This invitation was withdrawn or answered meanwhile."))
+            return redirect("stakeholder_members", member.organisation_id)
         told = _("You are not a member of %(organisation)s any more. Nothing was changed.")
         messages.error(request, told % {"organisation": member.organisation})
         return redirect("stakeholder_home")

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from surveys.inviting import (
     NobodyIsAsked,
+    _remind,
     correct_address,
     never_opened,
     remind,
@@ -20,6 +21,7 @@ from surveys.inviting import (
     unsent,
     with_state,
 )
+from surveys.inviting_letters import Occasion
 from surveys.models import (
     Consultation,
     Invitation,
@@ -188,6 +190,13 @@ def test_a_double_click_sends_again_once(listens, now):
     assert [resend(one, now), resend(one, now)] == [True, False]
 
 
+def test_what_was_withdrawn_is_not_sent_again(listens, now):
+    one = invite("a@b.example")
+    Invitation.objects.all().delete()
+
+    assert resend(one, now) is False
+
+
 # What became of it
 
 
@@ -354,6 +363,25 @@ def test_two_who_remind_at_the_same_moment_write_once(listens, now):
         assert sum(processes.map(send, range(2))) == 40
 
     assert Message.objects.count() == 40
+
+
+@pytest.mark.parametrize(
+    "happens",
+    [
+        lambda: Invitation.objects.all().delete(),
+        lambda: Invitation.objects.update(declined_at=timezone.now()),
+        lambda: Invitation.objects.update(accepted_at=timezone.now()),
+    ],
+)
+def test_who_is_not_asked_any_more_when_their_turn_comes_is_not_reminded(listens, now, happens):
+    one = invite("a@b.example", sent_at=now - 4 * DAY)
+    member("m@b.example", one.organisation, now - 4 * DAY)
+    due = reminders_due(now)
+    happens()
+    Member.objects.all().delete()
+
+    assert (len(due), _remind(due, Occasion.now(), now)) == (2, 0)
+    connection.check_constraints()
 
 
 def test_the_command_says_how_many_it_reminded(listens, now, capsys):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 
@@ -12,6 +13,7 @@ from surveys.membership import NobodyCouldSend, accept_invitations, change_role,
 from surveys.models import Invitation, Member, Message, Organisation
 from surveys.people import make_person
 from surveys.rate_limits import RateLimit
+from surveys.registrations import merge
 from tests.surveys.keys import key_on
 from tests.surveys.signing_in import sign_in_with_code
 
@@ -394,3 +396,71 @@ def test_a_place_is_handed_over_as_it_is_at_that_moment(elena, dragan, acts, mea
     acts("hand over to a colleague")
 
     assert people() == [(DRAGAN, "edit"), ("jovana@example.org", "send")]
+
+
+@pytest.mark.parametrize("doing", ["again", "withdraw"])
+@pytest.mark.parametrize(
+    ("happens", "left"),
+    [
+        (lambda waiting: waiting.delete(), []),
+        (lambda waiting: waiting.update(accepted_at=timezone.now()), ["old@example.org"]),
+    ],
+)
+def test_an_invitation_that_waits_no_longer_at_that_moment_stays_as_it_is(
+    client, elena, acts, meanwhile, doing, happens, left
+):
+    meanwhile(lambda: happens(Invitation.objects.all()))
+
+    told = acts(doing)
+
+    assert "This invitation was withdrawn or answered meanwhile." in told.content.decode()
+    assert [*Invitation.objects.values_list("email", flat=True)] == left
+    assert not Message.objects.exists()
+
+
+def test_who_is_invited_by_staff_at_that_moment_is_told_to_be_invited(client, elena, monkeypatch):
+    create = Invitation.objects.create
+
+    def create_too_late(**fields):
+        create(organisation=elena.organisation, email=DRAGAN)
+        return create(**fields)
+
+    monkeypatch.setattr(Invitation.objects, "create", create_too_late)
+
+    told = ask(client)
+
+    assert told.status_code == 422
+    assert "This person is a member or is invited already" in told.content.decode()
+
+
+@pytest.mark.parametrize("doing", [*MANAGING, "hand over", "hand over to a colleague"])
+def test_whose_organisation_is_merged_at_that_moment_changes_nothing_and_is_told(
+    elena, dragan, acts, meanwhile, doing
+):
+    target = Organisation.objects.create(name="Dunărea Verde")
+    Organisation.objects.filter(pk=31).update(standing="waiting")
+    meanwhile(lambda: merge(elena.organisation, target, timezone.now()))
+
+    told = acts(doing)
+
+    page = told.content.decode()
+    assert "You are not a member of Asociația Dunărea Verde any more. Nothing was changed." in page
+    assert people() == [(DRAGAN, "edit"), ("elena@example.org", "send")]
+    assert [*Invitation.objects.values_list("email", flat=True)] == ["old@example.org"]
+
+
+def test_who_declines_what_is_withdrawn_at_that_moment_is_told(client, organisation, monkeypatch):
+    invitation = Invitation.objects.create(organisation=organisation, email=DRAGAN)
+    update = QuerySet.update
+
+    def withdrawn_before(queryset, **fields):
+        if "declined_at" in fields:
+            Invitation.objects.all().delete()
+        return update(queryset, **fields)
+
+    monkeypatch.setattr(QuerySet, "update", withdrawn_before)
+
+    told = Client().post(f"/en/invitation/{invitation.token}/decline/")
+
+    assert told.status_code == 404
+    assert "We do not know this invitation" in told.content.decode()
