@@ -123,8 +123,9 @@ def stakeholder_drop(request: HttpRequest, member: Member, response: Response) -
     """Throw away a change that was begun; what was sent stays."""
     if request.method == "POST":
         moment = response.questionnaire.consultation.now
-        drop_change(response, moment=moment, by=member.user)
-        messages.success(request, _("The change was dropped. What you sent stays."))
+        if drop_change(response, moment=moment, by=member.user):
+            messages.success(request, _("The change was dropped. What you sent stays."))
+        # Else its page says what became of it.
         return redirect("stakeholder_receipt", member.organisation_id)
     ctx = _context(member, response)
     return render(request, "surveys/answering/stakeholder_drop.html", ctx)

@@ -201,13 +201,19 @@ def begin_change(response: Response, *, moment: datetime, by: User) -> None:
                 note(stored, Event.Kind.REOPENED, by, moment)
 
 
-def drop_change(response: Response, *, moment: datetime, by: User) -> None:
-    """Throw away a change that was not sent."""
+def drop_change(response: Response, *, moment: datetime, by: User) -> bool:
+    """Throw away a change that was not sent; whether what was sent stands without one now.
+
+    Of what was withdrawn or restricted meanwhile nothing is thrown away.
+    """
     with transaction.atomic():
-        Response.objects.select_for_update().get(pk=response.pk)
-        dropped, _by_model = Amendment.objects.filter(response=response).delete()
+        stored = Response.objects.select_for_update().get(pk=response.pk)
+        if stored.state != Response.State.SENT:
+            return False
+        dropped, _by_model = Amendment.objects.filter(response=stored).delete()
         if dropped:
-            note(response, Event.Kind.DROPPED, by, moment)
+            note(stored, Event.Kind.DROPPED, by, moment)
+    return True
 
 
 def withdraw_for_organisation(response: Response, *, moment: datetime, by: User) -> None:

@@ -11,11 +11,12 @@ from django.test import Client
 from django.utils import timezone
 
 from surveys.answering import checking, stakeholders
-from surveys.lifecycle import organisations
+from surveys.lifecycle import organisations, withdraw
 from surveys.models import (
     Amendment,
     Commitment,
     Consultation,
+    Event,
     Member,
     Message,
     Organisation,
@@ -279,6 +280,28 @@ def test_a_change_can_be_dropped(client, sent):
 
     assert not Amendment.objects.exists()
     assert stored().answers == ANSWERS
+
+
+@pytest.mark.parametrize(("end", "status"), [(restrict, 403), (withdraw, 410)])
+def test_of_what_was_restricted_or_withdrawn_at_that_moment_no_change_is_dropped(
+    client, sent, monkeypatch, end, status
+):
+    client.post(f"{SENT}change/")
+    save(client, BORDER, {"S1": "dk"})
+    drop = organisations.drop_change
+
+    def drop_too_late(response, **fields):
+        end(stored())
+        return drop(response, **fields)
+
+    monkeypatch.setattr("surveys.answering.sent.drop_change", drop_too_late)
+
+    told = client.post(f"{SENT}drop/", follow=True)
+
+    assert told.status_code == status
+    assert "The change was dropped" not in told.content.decode()
+    assert Amendment.objects.exists() is (end is restrict)
+    assert not Event.objects.filter(kind=Event.Kind.DROPPED).exists()
 
 
 def test_beginning_twice_keeps_what_was_changed(client, sent):
