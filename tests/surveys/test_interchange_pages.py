@@ -21,6 +21,7 @@ from surveys.interchange.imports import read_import
 from surveys.interchange.our_json import write_json
 from surveys.interchange.storing import Outdated, forget_uploads, write_import
 from surveys.interchange.whole import canonical, whole_of
+from surveys.management.commands import import_questionnaire
 from surveys.models import AuditEntry, Question, Questionnaire, QuestionnaireUpload, User, Version
 from surveys.publishing import publish
 from surveys.roles import secretariat
@@ -431,6 +432,26 @@ def test_a_questionnaire_goes_out_and_in_by_command(citizens, tmp_path, format, 
     )
     assert second == first
     assert "Version 2 is a draft now." in capsys.readouterr().out
+
+
+def test_a_command_tells_that_the_questionnaire_was_changed_meanwhile(
+    citizens, tmp_path, monkeypatch
+):
+    file, command = tmp_path / "file", import_questionnaire.Command
+    call_command("export_questionnaire", "--questionnaire=citizens", "--format=json", output=file)
+    Version.objects.create(questionnaire=citizens, number=2)
+    refuse = command.refuse
+
+    def change_meanwhile(*args):
+        refuse(*args)
+        Version.objects.filter(number=2).delete()
+
+    monkeypatch.setattr(command, "refuse", change_meanwhile)
+
+    with pytest.raises(CommandError, match="was changed meanwhile"):
+        call_command("import_questionnaire", file, "--questionnaire=citizens", "--replace-draft")
+
+    assert not citizens.versions.filter(published_at=None).exists()
 
 
 def test_a_command_tells_what_is_wrong(citizens, tmp_path, capsys):

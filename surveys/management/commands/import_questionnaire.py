@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from surveys.interchange.faults import Refused
 from surveys.interchange.imports import Import, kind_of, read_import
-from surveys.interchange.storing import write_import
+from surveys.interchange.storing import Outdated, write_import
 from surveys.models import Consultation, Questionnaire
 
 
@@ -37,6 +37,10 @@ class Command(BaseCommand):
             version = write_import(asked, kind, content, seen=found.seen, name=path.name)
         except (OSError, Refused) as error:
             raise CommandError(str(error)) from error
+        except Outdated as error:
+            raise CommandError(
+                "The questionnaire was changed meanwhile. Nothing was imported; try again."
+            ) from error
         self.stdout.write(f"Version {version.number} is a draft now.")
 
     def tell(self, found: Import) -> None:
