@@ -63,7 +63,7 @@ def coding_answer(request: HttpRequest, pk: int, response_id: UUID) -> HttpRespo
             save_coding(frame, response, form.chosen(), form.cleaned_data["digest"], user)
             return redirect(_next_address(request, frame))
         except Gone:
-            return _gone(request, frame)
+            return _gone(request, frame, response)
         except (OtherWords, OtherCodes, Taken) as refused:
             response.refresh_from_db()
             problem = _told(refused)
@@ -92,7 +92,7 @@ def coding_translation(request: HttpRequest, pk: int, response_id: UUID) -> Http
         try:
             keep_translation(frame, response, translation.cleaned_data["translation"], user)
         except Gone:
-            return _gone(request, frame)
+            return _gone(request, frame, response)
         messages.success(request, _("The working translation was saved."))
     ticked = {"codes": request.POST.getlist("codes"), "nothing": request.POST.get("nothing")}
     form = CodesForm(initial=ticked, frame=frame)
@@ -111,7 +111,7 @@ def _screen(
     try:
         words = words_of(frame, response)
     except Gone:
-        return _gone(request, frame)
+        return _gone(request, frame, response)
     if request.method == "GET":
         audit.record(user, AuditEntry.Action.SAW, response, question=frame.question)
     mine, refused = _my_coding(frame, response, user)
@@ -174,9 +174,18 @@ def _response_of(frame: CodingFrame, response_id: UUID) -> Response:
     return response
 
 
-def _gone(request: HttpRequest, frame: CodingFrame) -> HttpResponse:
-    messages.warning(request, _("That answer was withdrawn meanwhile. Here is the next one."))
+def _gone(request: HttpRequest, frame: CodingFrame, response: Response) -> HttpResponse:
+    response.refresh_from_db(fields=["state"])
+    messages.warning(request, _why_gone(Response.State(response.state)))
     return redirect(_next_address(request, frame))
+
+
+def _why_gone(state: Response.State) -> str:
+    if state == Response.State.WITHDRAWN:
+        return _("That answer was withdrawn meanwhile. Here is the next one.")
+    if state == Response.State.RESTRICTED:
+        return _("That answer was restricted meanwhile. Here is the next one.")
+    return _("There are no words to code in that answer any more. Here is the next one.")
 
 
 def _last_of(frame: CodingFrame, user: User, but: Response | None = None) -> Coding | None:

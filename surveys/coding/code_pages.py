@@ -131,7 +131,7 @@ def coding_recode(request: HttpRequest, pk: int, coding_id: int) -> HttpResponse
             coding.response.refresh_from_db()
     words = _words_coded(coding)
     if words is None:
-        messages.warning(request, _("The words were changed or withdrawn meanwhile."))
+        messages.warning(request, _("The words were changed, withdrawn or restricted meanwhile."))
         return redirect("admin:coding_frame", frame.pk)
     kept = {str(code.number) for code in coding.codes.applied()}
     ctx = {

@@ -23,7 +23,7 @@ FIRST, SECOND, AGREED = Coding.Turn.FIRST, Coding.Turn.SECOND, Coding.Turn.AGREE
 
 
 class Gone(Exception):
-    """The response was withdrawn, or says nothing there any more."""
+    """The response was withdrawn or restricted, or says nothing there any more."""
 
 
 class OtherWords(Exception):

@@ -70,7 +70,9 @@ def coding_agree(request: HttpRequest, pk: int, response_id: UUID) -> HttpRespon
             messages.warning(request, agreed)
             return redirect("admin:coding_differences", frame.pk)
         except (Gone, OtherWords):
-            messages.warning(request, _("The words were changed or withdrawn meanwhile."))
+            messages.warning(
+                request, _("The words were changed, withdrawn or restricted meanwhile.")
+            )
             return redirect("admin:coding_differences", frame.pk)
         except OtherCodes:
             problem = _("A code you chose was merged or split meanwhile. Choose again.")

@@ -315,15 +315,26 @@ def test_cyrillic_words_are_shown_in_latin_on_request_and_from_then_on(frame, co
     assert onward.url == address("coding_answer", frame.pk, following.pk) + "?script=latin"
 
 
-@pytest.mark.parametrize("end", [withdraw, restrict])
-def test_of_words_that_are_gone_no_translation_is_kept(frame, ana, end):
+def silence(response):
+    Response.objects.filter(pk=response.pk).update(answers={})
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [
+        (withdraw, "That answer was withdrawn meanwhile."),
+        (restrict, "That answer was restricted meanwhile."),
+        (silence, "There are no words to code in that answer any more."),
+    ],
+)
+def test_of_words_that_are_gone_no_translation_is_kept(frame, ana, end, told):
     response = answer(frame)
     end(response)
     url = address("coding_translation", frame.pk, response.pk)
 
     page = at_the_desk(ana).post(url, {"translation": "Waiting takes longer."}, follow=True)
 
-    assert "That answer was withdrawn meanwhile." in shown(page)
+    assert told in shown(page)
     assert not WorkingTranslation.objects.exists()
 
 
