@@ -2,6 +2,7 @@
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin, messages
@@ -25,6 +26,7 @@ from surveys.admin.own_filters import DayFilter
 from surveys.exports.dataset import csv_blocks
 from surveys.folding import fold, folded
 from surveys.identifiers import read_reference
+from surveys.masks import masked, unmasked
 from surveys.models import AuditEntry, Place, Questionnaire, Response, Revision, Version
 from surveys.progress import SectionProgress, whole_progress, without_words
 from surveys.rights import Rights
@@ -50,9 +52,17 @@ class PlaceFilter(admin.SimpleListFilter):
 
 
 class ResponseChangeList(CappedChangeList):
+    is_masked = False
+    """Whether addresses hold no key; see `surveys.masks`."""
+
+    def url_for_result(self, result: Any) -> str:
+        key = masked(result.pk) if self.is_masked else result.pk
+        return reverse("admin:surveys_response_change", args=[key])
+
     def get_results(self, request: HttpRequest) -> None:
         """With what places are called: a handful of names, in the language of this request."""
         super().get_results(request)
+        self.is_masked = not Rights.of(request.user).identity
         names = {place.code: str(place.name) for place in Place.objects.all()}
         rows: Any = self.result_list
         for row in rows:
@@ -156,6 +166,17 @@ class ResponseAdmin(AuditedAdmin):
         return found, False
 
     # Reading one
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Response | None:
+        """By its key, or by what stands for it before those who may not see when it came."""
+        if not Rights.of(request.user).identity:
+            try:
+                object_id = str(unmasked(UUID(object_id)))
+            except ValueError:
+                return None
+        return super().get_object(request, object_id, from_field)
 
     def change_view(
         self,

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, register_converter
 
 from surveys.coding.answer_pages import (
     coding_answer,
@@ -23,10 +23,13 @@ from surveys.coding.frame_pages import (
     coding_frames,
     coding_history,
 )
+from surveys.masks import MaskConverter
+
+register_converter(MaskConverter, "mask")
 
 FRAME = "coding/<int:pk>"
 CODE = f"{FRAME}/codes/<int:number>"
-ANSWER = f"{FRAME}/answers/<uuid:response_id>"
+ANSWER = f"{FRAME}/answers/<mask:response_id>"
 
 urlpatterns = [
     path("coding/", coding_frames, name="coding_frames"),

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from surveys.coding.frames import add_code, change_frame, open_frame
+from surveys.masks import masked
 from surveys.models import CodingFrame, Questionnaire
 from surveys.translated import Text
 from tests.surveys.coding_cast import answer, numbers, person
@@ -65,7 +66,7 @@ def test_an_answer_is_coded_with_the_keyboard_alone(desk, frame, ana, javascript
     page.focus("#site-name a")
     tab_to(page, "a[href$='/next/']")
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/answers/{first.pk}/")
+    page.wait_for_url(f"**/answers/{masked(first.pk)}/")
     page.focus("#site-name a")
     tab_to(page, "[name=codes][value='1']")
     page.keyboard.press("Space")
@@ -76,7 +77,7 @@ def test_an_answer_is_coded_with_the_keyboard_alone(desk, frame, ana, javascript
     page.keyboard.press("Space")
     # Enter in a checkbox presses the first button of the form, which is to save the codes.
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**/answers/{second.pk}/")
+    page.wait_for_url(f"**/answers/{masked(second.pk)}/")
 
     assert numbers(frame.codings.get()) == [code.number for code in codes]
 

@@ -17,6 +17,7 @@ from surveys.exporting.running import export_due
 from surveys.identifiers import new_secret
 from surveys.ledger.committing import commit
 from surveys.lifecycle import save_citizen_draft, send_citizen_response
+from surveys.masks import masked
 from surveys.membership import invite
 from surveys.models import Comment, Member, Organisation, Response, Role, User
 from surveys.parts import Part
@@ -38,7 +39,7 @@ VISITORS = {
 ANSWERS = {"place": "timis", "C5": "Un pod la Baziaș"}
 NOBODYS = {
     **{"int": 999_999_999, "str": "nothing", "slug": "nothing", "path": "999999999"},
-    "uuid": "00000000-0000-0000-0000-000000000000",
+    **dict.fromkeys(("uuid", "mask"), "00000000-0000-0000-0000-000000000000"),
 }
 
 
@@ -58,7 +59,7 @@ class Door:
             value = known.get(argument, NOBODYS.get("str" if kind == "string" else kind))
             start = path.index("<")
             assert path[start : path.index(">")].endswith(argument)
-            path = f"{path[:start]}{value}{path[path.index('>') + 1 :]}"
+            path = f"{path[:start]}{converter.to_url(value)}{path[path.index('>') + 1 :]}"
         return f"/{path}"
 
 
@@ -184,8 +185,8 @@ def arguments(door, world, visitor):
         "admin:interchange": {"pk": version, "language": "ro"},
         "admin:review": {"pk": world.sent.pk, "name": "C5"},
         "admin:surveys_response": {
-            **{"object_id": world.sent.pk, "questionnaire_id": world.citizens.pk},
-            "cells": "codes",
+            **{"object_id": _in_addresses(world.sent.pk, visitor), "cells": "codes"},
+            "questionnaire_id": world.citizens.pk,
         },
         "admin:surveys_organisation": {"object_id": 31, "pk": 31},
         "admin:surveys_questionnaire": {"object_id": world.citizens.pk},
@@ -207,6 +208,12 @@ def arguments(door, world, visitor):
         if door.name.startswith(beginning):
             known |= kinds[beginning]
     return known
+
+
+def _in_addresses(key, visitor):
+    """As the list of responses has it for a visitor."""
+    role = STAFF.get(visitor)
+    return masked(key) if role and "see_identity" not in role.codenames() else key
 
 
 def _of_the_draft(world, visitor):

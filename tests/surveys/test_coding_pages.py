@@ -20,6 +20,7 @@ from surveys.models import (
     SoftLock,
     WorkingTranslation,
 )
+from surveys.roles import CODER
 from surveys.subjects.restricting import restrict
 from surveys.translated import Text
 from tests.surveys.coding_cast import (
@@ -233,6 +234,18 @@ def test_words_changed_meanwhile_are_shown_with_what_was_ticked(frame, code, ana
     assert "Мост." in shown(page)
     assert 'name="codes" value="1" checked' in shown(page)
     assert digest_of("Мост.") in shown(page)
+
+
+def test_a_coder_sees_nowhere_the_key_that_tells_when_an_answer_came(frame, code, ana):
+    mira, response = person("mira", in_secretariat=False), answer(frame)
+    mira.groups.add(CODER.group())
+    change_frame(frame, 100, [mira], ana)
+
+    page = at_the_desk(mira).get(address("coding_next", frame.pk), follow=True)
+
+    (leads_to, _status), *_more = page.redirect_chain
+    assert WORDS in shown(page)
+    assert str(response.pk) not in leads_to + shown(page)
 
 
 def test_withdrawn_meanwhile_leads_to_the_next_one_with_a_word(frame, code, ana):

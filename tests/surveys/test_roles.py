@@ -3,6 +3,7 @@
 import csv
 import importlib
 import io
+import re
 
 import pytest
 from django.apps import apps
@@ -54,6 +55,11 @@ def seen(client, path):
     return answer.content.decode() if answer.status_code == 200 else answer.status_code
 
 
+def address_in(listed):
+    """Where the list of responses leads to."""
+    return re.search(f"{LIST}[0-9a-f-]{{36}}/change/", listed)[0]
+
+
 @pytest.mark.parametrize(
     ("role", "sees_identity", "sees_words"),
     [
@@ -66,7 +72,7 @@ def test_a_role_sees_who_answered_and_words_or_not(as_role, one, role, sees_iden
     client = as_role(role)
 
     listed = seen(client, LIST)
-    shown = seen(client, f"{LIST}{one.pk}/change/")
+    shown = seen(client, address_in(listed))
     found = seen(client, f"{LIST}?q=orsova")
     (row,) = rows(client.post(f"{LIST}export/{one.questionnaire_id}/codes/", {"purpose": "a test"}))
 
@@ -95,6 +101,28 @@ def test_without_the_right_a_reference_finds_nothing_and_tells_no_history(as_rol
 
     assert "Total: 0" in seen(client, f"{LIST}?q={one.reference}")
     assert seen(client, f"{LIST}{one.pk}/history/") == 403
+
+
+@pytest.mark.parametrize(
+    ("role", "opens"), [(MANAGING_AUTHORITY, True), (NATIONAL_AUTHORITY, False)]
+)
+def test_an_address_with_the_key_tells_the_time_to_who_may_see_it(as_role, one, role, opens):
+    client = as_role(role)
+    by_key = f"{LIST}{one.pk}/change/"
+
+    listed = seen(client, LIST)
+    shown = seen(client, address_in(listed))
+
+    assert WORDS in shown or not opens
+    assert (str(one.pk) in listed, address_in(listed) == by_key) == (opens, opens)
+    assert opens or str(one.pk) not in shown
+    assert client.get(by_key).status_code == (200 if opens else 302)
+    assert {*AuditEntry.objects.values_list("action", "object_id")} == {("saw", str(one.pk))}
+
+
+@pytest.mark.parametrize("wrong", ["1", "00000000-0000-0000-0000-000000000000", "x"])
+def test_an_address_that_stands_for_nothing_opens_nothing(as_role, one, wrong):
+    assert as_role(NATIONAL_AUTHORITY).get(f"{LIST}{wrong}/change/").status_code == 302
 
 
 def test_somebody_may_get_a_right_by_name(as_role, one):
