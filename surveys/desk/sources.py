@@ -1,6 +1,7 @@
 """What needs doing at the desk, by whom, until when: every stage says what waits in it."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 from django.db.models import Q
 from django.urls import reverse
@@ -22,7 +23,10 @@ from surveys.models import (
     Version,
 )
 from surveys.postman import unclear
-from surveys.transcribing.lists import different, waiting
+from surveys.transcribing.lists import different, unfinished, waiting
+
+BROKEN_OFF_AFTER = timedelta(hours=1)
+"""Until then somebody may be typing it."""
 
 
 def organisations(consultation: Consultation) -> Iterator[Task]:
@@ -86,8 +90,25 @@ def questionnaires(consultation: Consultation) -> Iterator[Task]:
 
 
 def forms_to_type(consultation: Consultation) -> Iterator[Task]:
-    """Forms that a second person has to type, and what two people read differently."""
+    """Forms that were begun and left, those a second person has to type, and what two people read
+    differently. As long as there is one, the public record is not final."""
     of_this = Q(version__questionnaire__consultation=consultation)
+    broken_off = Q(
+        transcript__version__questionnaire__consultation=consultation,
+        typed_at__lt=consultation.now - BROKEN_OFF_AFTER,
+    )
+    begun = capped(unfinished().filter(broken_off))
+    if begun:
+        yield Task(
+            ngettext(
+                "%(number)s form was begun and is not typed to its end",
+                "%(number)s forms were begun and are not typed to their end",
+                plural(begun),
+            )
+            % {"number": number(begun)},
+            reverse("admin:transcripts"),
+            "surveys.change_transcript",
+        )
     again = capped(waiting().filter(of_this))
     if again:
         yield Task(

@@ -741,6 +741,24 @@ def test_forms_that_wait_are_tasks(ana, mira, always):
     ]
 
 
+def test_a_form_that_was_begun_and_left_is_a_task_after_an_hour(ana, mira, always):
+    left = begin(version(), typed(ana, is_finished=False, **head()), uuid4())
+    again = save(first_typing(ana), typed(mira, is_finished=False))
+    an_hour_ago = timezone.now() - timedelta(hours=1, seconds=1)
+
+    found = []
+    for forgotten in ([], [left], [left, again]):
+        left_alone = Typing.objects.filter(transcript__in=forgotten, is_finished=False)
+        left_alone.update(typed_at=an_hour_ago)
+        found.append([task.words for task in forms_to_type(Consultation.objects.current())])
+
+    assert found == [
+        [],
+        ["1 form was begun and is not typed to its end"],
+        ["2 forms were begun and are not typed to their end"],
+    ]
+
+
 @pytest.mark.parametrize(
     "query",
     ["meeting=x&received_on=never", "channel=x&language=%ED%A0%80", f"meeting={'9' * 40}"],
