@@ -1,10 +1,15 @@
 """`make run` as a whole is proved by .ci/run on a clean clone; here, what goes wrong on the way."""
 
+import io
 import os
 import socket
 import subprocess
 import sys
 from pathlib import Path
+
+from consultation.management.commands.serve import Command
+from surveys.models import Consultation
+from tests.content import load_content
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -26,3 +31,19 @@ def test_a_port_taken_in_the_meantime_is_told():
     assert (
         done.stderr == f"CommandError: 127.0.0.1:{port} cannot be used: Address already in use.\n"
     )
+
+
+def test_what_was_left_as_staff_have_it_is_shown_at_every_start(db):
+    load_content()
+    Consultation.objects.update(short_title={"en": "Tell us"})
+    said = io.StringIO()
+
+    Command(stdout=said).load()
+
+    assert said.getvalue().splitlines() == [
+        "Loading the consultation…",
+        "citizens: unchanged, version 1",
+        "stakeholders: unchanged, version 1",
+        "privacy notice: unchanged, version 1",
+        "left as staff have it: consultation listens-2027 (short_title)",
+    ]

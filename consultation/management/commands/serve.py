@@ -57,8 +57,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         self.say("Compiling the message catalogs…")
         call_command("compile_catalogs", verbosity=0)
-        self.say("Loading the consultation…")
-        call_command("load_consultation", str(CONSULTATION), stdout=io.StringIO())
+        self.load()
         sign_ins = io.StringIO()
         if settings.DEBUG and settings.MAILBOX:
             sign_ins.write(f"Mailbox: {settings.SITE_URL}/en/mailbox/\n")
@@ -71,6 +70,11 @@ class Command(BaseCommand):
         if isinstance(default, DatabaseWrapper):
             default.close_pool()
         return sign_ins.getvalue().splitlines()
+
+    def load(self) -> None:
+        """Say as well what of it was left as staff have it."""
+        self.say("Loading the consultation…")
+        call_command("load_consultation", str(CONSULTATION), stdout=self.stdout)
 
     def say(self, *lines: str) -> None:
         self.stdout.write("\n".join(lines))
