@@ -23,6 +23,7 @@ from surveys.documents import write_document
 from surveys.journey import faults
 from surveys.loading_notices import load_notice
 from surveys.models import (
+    AuditEntry,
     Consultation,
     Country,
     Place,
@@ -242,7 +243,7 @@ def _load_questionnaire(
     }
     key = {"consultation": consultation, "slug": row["slug"]}
     questionnaire = desk.put(f"questionnaire {row['slug']}", Questionnaire, values, **key)
-    _load_targets(questionnaire, row.get("targets", []))
+    _load_targets(questionnaire, row.get("targets", []), desk)
     sections = [_with_lists(section, lists) for section in row["sections"]]
     digest = hashlib.sha256(json.dumps(sections, sort_keys=True).encode()).hexdigest()
     latest = questionnaire.versions.order_by("-number").first()
@@ -284,9 +285,10 @@ def _refuse_faults(version: Version) -> None:
         raise LoadingError(" ".join(fault.words for fault in found))
 
 
-def _load_targets(questionnaire: Questionnaire, dimensions: list[Row]) -> None:
-    """Figures and targets of the file, where nobody has set any yet: what staff set stays."""
+def _load_targets(questionnaire: Questionnaire, dimensions: list[Row], desk: _Desk) -> None:
+    """Figures and targets of the file. Where staff have set some by a dimension, those are all."""
     for dimension in dimensions:
+        are_theirs = not desk.overwrite and _staff_have_set(questionnaire, dimension["by"])
         for group in dimension["groups"]:
             population = _number(group.get("population"))
             source = group.get("source", dimension.get("source", ""))
@@ -294,16 +296,24 @@ def _load_targets(questionnaire: Questionnaire, dimensions: list[Row]) -> None:
                 raise LoadingError(
                     f"{dimension['by']}, {group['code']}: a population figure needs a source."
                 )
-            Target.objects.get_or_create(
-                questionnaire=questionnaire,
-                dimension=dimension["by"],
-                code=group["code"],
-                defaults={
-                    "population": population,
-                    "source": source if population is not None else "",
-                    "wanted": _number(group.get("wanted")),
-                },
-            )
+            values = {
+                "population": population,
+                "source": source if population is not None else "",
+                "wanted": _number(group.get("wanted")),
+            }
+            key = {"dimension": dimension["by"], "code": group["code"]}
+            what = f"target {questionnaire.slug} {dimension['by']} {group['code']}"
+            if are_theirs and not questionnaire.targets.filter(**key).exists():
+                desk.leave(f"{what} (not there)")
+            else:
+                desk.put(what, Target, values, questionnaire=questionnaire, **key)
+
+
+def _staff_have_set(questionnaire: Questionnaire, dimension: str) -> bool:
+    """The log knows it, also where they have taken all of them away."""
+    return AuditEntry.objects.filter(
+        model="target", object_id=str(questionnaire.pk), details__dimension=dimension
+    ).exists()
 
 
 def _with_lists(section: Row, lists: Row) -> Row:

@@ -18,7 +18,7 @@ from surveys.coverage.overview import number_behind
 from surveys.coverage.tables import Row, table, weeks
 from surveys.desk.sources import coverage as coverage_tasks
 from surveys.dimensions import Dimension, possible
-from surveys.loading import LoadingError, _load_targets
+from surveys.loading import LoadingError, _Desk, _load_targets
 from surveys.models import AuditEntry, Consultation, Organisation, Response, Target, User
 from surveys.roles import OBSERVER, Role, secretariat
 from surveys.tabulation.small_cells import hidden
@@ -478,15 +478,37 @@ def test_a_target_is_what_its_rules_say(citizens, rule, fields):
         Target.objects.create(questionnaire=citizens, dimension="place", **fields)
 
 
+def load_targets(questionnaire, dimensions, *, overwrite=False):
+    """Load what a file says, and return what was left as staff have it."""
+    meeting = _Desk(overwrite=overwrite)
+    _load_targets(questionnaire, dimensions, meeting)
+    return meeting.left
+
+
 def test_figures_of_the_files_are_loaded_and_never_take_the_place_of_what_staff_set(citizens):
     Target.objects.create(questionnaire=citizens, dimension="place", code="timis", wanted=9)
     group = {"code": "timis", "wanted": "3"}, {"code": "borski", "population": "101"}
 
-    _load_targets(citizens, [{"by": "place", "source": MADE_UP, "groups": group}])
+    left = load_targets(citizens, [{"by": "place", "source": MADE_UP, "groups": group}])
 
     assert stored() == {("timis", None, "", 9), ("borski", 101, MADE_UP, None)}
+    assert left == ["left as staff have it: target citizens place timis (wanted)"]
     with pytest.raises(LoadingError, match="needs a source"):
-        _load_targets(citizens, [{"by": "age", "groups": [{"code": "u18", "population": "5"}]}])
+        load_targets(citizens, [{"by": "age", "groups": [{"code": "u18", "population": "5"}]}])
+
+
+def test_targets_that_staff_have_taken_away_come_back_only_where_that_is_asked_for(desk, citizens):
+    place = {"by": "place", "groups": [{"code": "timis", "wanted": "3"}]}
+    age = {"by": "age", "groups": [{"code": "u18", "wanted": "2"}]}
+    load_targets(citizens, [place])
+    desk().post(targets(citizens), {})
+
+    left = load_targets(citizens, [place, age])
+
+    assert left == ["left as staff have it: target citizens place timis (not there)"]
+    assert stored() == {("u18", None, "", 2)}
+    assert load_targets(citizens, [place, age], overwrite=True) == []
+    assert stored() == {("u18", None, "", 2), ("timis", None, "", 3)}
 
 
 # What waits for somebody
