@@ -2,12 +2,14 @@
 
 from itertools import count
 from time import time
+from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from surveys.answering import printing
+from surveys.answering.form_key import FormKey
 from surveys.challenges import PARTS, Challenge, _zero_bits, is_proof
 from surveys.identifiers import new_secret
 from surveys.models import Attempts, Response
@@ -112,13 +114,17 @@ def test_without_script_the_same_button_works_after_the_time(client):
     assert Response.objects.count() == 4
 
 
-def test_too_early_keeps_the_answers_and_the_place_in_the_queue(client):
+def test_too_early_keeps_the_answers_and_the_place_in_the_queue(client, monkeypatch):
     fill_up(client)
     form = entries(send(client).content.decode())
+    monkeypatch.setattr("django.core.signing.time", SimpleNamespace(time=lambda: time() + 1))
     page = send(client, form)
 
     again = entries(page.content.decode())
     assert "It was a little too early." in page.content.decode()
+    # Signed a second later, a key is another text that says the same.
+    keys = [FormKey.read(each.pop("key")[0]) for each in (form, again)]
+    assert keys[0] == keys[1]
     assert again == form
     assert sorted(Attempts.objects.values_list("count", flat=True)) == [3, 4]
 
