@@ -3,11 +3,12 @@
 import re
 
 from django import template
-from django.template.defaultfilters import linebreaksbr, urlize
+from django.template.defaultfilters import linebreaksbr
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from surveys.notices import PLACEHOLDER
+from surveys.templatetags.links import linked
 
 register = template.Library()
 
@@ -23,7 +24,7 @@ def _paragraph(text: str) -> SafeString:
     # What was split off stands between what was not.
     parts = enumerate(PLACEHOLDER.split(text))
     return format_html_join(
-        "", "{}", ((_marked(part) if i % 2 else _linked(part),) for i, part in parts)
+        "", "{}", ((_marked(part) if i % 2 else _with_lines(part),) for i, part in parts)
     )
 
 
@@ -31,5 +32,5 @@ def _marked(placeholder: str) -> SafeString:
     return format_html("<mark>[{}]</mark>", placeholder)
 
 
-def _linked(text: str) -> SafeString:
-    return linebreaksbr(urlize(text, autoescape=True))
+def _with_lines(text: str) -> SafeString:
+    return linebreaksbr(linked(text))
