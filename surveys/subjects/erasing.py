@@ -1,7 +1,6 @@
 """Erasing what is held of somebody, wherever it is; and what stays, and why."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import pgtrigger
 from django.contrib.admin.models import LogEntry
@@ -27,7 +26,6 @@ from surveys.models import (
     Message,
     Organisation,
     OrganisationList,
-    Questionnaire,
     Response,
     SoftLock,
     Subscriber,
@@ -36,6 +34,7 @@ from surveys.models import (
     User,
 )
 from surveys.subjects.finding import Subject, letters_to
+from surveys.subjects.made_exports import forget_in_exports
 from surveys.subjects.scrubbing import ERASED, tells_of, without
 from surveys.subjects.searching import places_of
 from surveys.subscribing import unsubscribe
@@ -82,7 +81,7 @@ def what_stays(subject: Subject) -> list[str]:
     return stays
 
 
-def erase(subject: Subject, moment: datetime) -> dict[str, int]:
+def erase(subject: Subject) -> dict[str, int]:
     """Erase all that is held of the subject; how many rows of what, and what was found afterwards.
 
     In one transaction but for the cache, which is emptied after it. Raises IsStaff.
@@ -94,10 +93,13 @@ def erase(subject: Subject, moment: datetime) -> dict[str, int]:
     words = _words(subject)
     with transaction.atomic():
         report: dict[str, int] = {}
-        questionnaires = {response.questionnaire for response in subject.responses()}
-        for response in subject.responses():
-            _add(report, _erase_response(response, moment))
+        responses = [*subject.responses()]
+        questionnaires = {response.questionnaire for response in responses}
+        for response in responses:
+            _add(report, _erase_response(response))
             _scrub_log(Q(object_id=str(response.pk)), [response.reference])
+        # By when they were sent, which these rows still know.
+        _add(report, {"export_parts": forget_in_exports(responses)})
         if subject.organisation:
             _add(report, _erase_organisation(subject.organisation))
         if subject.email:
@@ -144,7 +146,7 @@ def _add(report: dict[str, int], more: dict[str, int]) -> None:
 # A response
 
 
-def _erase_response(response: Response, moment: datetime) -> dict[str, int]:
+def _erase_response(response: Response) -> dict[str, int]:
     """An empty row stays that says that something was sent and taken back; a draft goes wholly."""
     stored = Response.objects.select_for_update().get(pk=response.pk)
     if stored.is_draft:
@@ -155,7 +157,6 @@ def _erase_response(response: Response, moment: datetime) -> dict[str, int]:
         "typings": Typing.objects.filter(transcript__response=stored).delete()[0],
         "decisions": stored.decisions.all().delete()[0],
         "quotations": stored.quotations.count(),
-        **_erase_exports(stored.questionnaire, moment),
     }
     if stored.state == Response.State.RESTRICTED:
         Response.objects.filter(pk=stored.pk).update(state=Response.State.SENT)
@@ -182,19 +183,6 @@ def _empty(stored: Response) -> None:
         sent_at=day,
         changed_at=timezone.now(),
     )
-
-
-def _erase_exports(questionnaire: Questionnaire, moment: datetime) -> dict[str, int]:
-    """Whatever was made of its responses, or is being made: it can be asked for anew."""
-    exports = Export.objects.select_for_update().filter(questionnaire=questionnaire)
-    under_way = exports.filter(state__in=(Export.State.WAITING, Export.State.RUNNING))
-    made = exports.filter(state__in=(Export.State.DONE, Export.State.FAILED))
-    parts = 0
-    for export in [*under_way, *made]:
-        parts += export.parts.all().delete()[0]
-    under_way.update(state=Export.State.CANCELLED, finished_at=moment)
-    made.update(state=Export.State.EXPIRED, problem="")
-    return {"export_parts": parts}
 
 
 # An address, an organisation

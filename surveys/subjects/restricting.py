@@ -18,24 +18,20 @@ def restrict(response: Response) -> None:
 
     All of them ask for what is sent: it is that no longer. Its answers and what was decided stay.
     """
-    with transaction.atomic():
-        stored = Response.objects.select_for_update().get(pk=response.pk)
-        if stored.state != Response.State.SENT:
-            raise NotSent
-        stored.state, stored.unread = Response.State.RESTRICTED, []
-        stored.save()
-        forget_in_exports(stored)
+    restrict_what_is_sent([response])
 
 
 def restrict_what_is_sent(responses: Iterable[Response]) -> list[Response]:
     """Restrict those of them that are sent, and return them. Raises NotSent where none is."""
     with transaction.atomic():
         among = Response.objects.filter(pk__in=[response.pk for response in responses])
-        sent = [*among.filter(state=Response.State.SENT).select_for_update()]
+        sent = [*among.filter(state=Response.State.SENT).order_by("pk").select_for_update()]
         if not sent:
             raise NotSent
         for response in sent:
-            restrict(response)
+            response.state, response.unread = Response.State.RESTRICTED, []
+            response.save()
+        forget_in_exports(sent)
     return sent
 
 

@@ -138,7 +138,7 @@ def subject_done(request: HttpRequest, pk: int) -> HttpResponse:
 def _do(request: HttpRequest, asked: SubjectRequest, moment: datetime) -> dict[str, Any]:
     subject = Subject.of(asked)
     if asked.kind == Kind.ERASE:
-        return erase(subject, moment)
+        return erase(subject)
     if asked.kind == Kind.RESTRICT:
         return _restrict(request, asked, subject, moment)
     return dict(asked.report)

@@ -22,6 +22,8 @@ from surveys.exports import spss
 from surveys.exports.formats import FORMATS
 from surveys.models import AuditEntry, Export, ExportPart, Questionnaire, Response, User
 from surveys.roles import MANAGING_AUTHORITY, NATIONAL_AUTHORITY, SECRETARIAT
+from surveys.subjects.erasing import erase
+from surveys.subjects.finding import Subject
 from surveys.subjects.restricting import restrict
 from tests.content import load_content
 from tests.surveys.exports_cast import data_of, made_up, respond, written
@@ -372,35 +374,41 @@ def test_rehearsals_drafts_and_withdrawn_ones_are_not_exported(citizens, ana):
     assert made(ask_for(ana, citizens)).done == 0
 
 
-# Restricted afterwards
+# Restricted or erased afterwards
 
 
-def test_restricting_erases_the_files_that_may_hold_it_and_no_others(citizens, ana, listens):
+def erase_all_of(response):
+    erase(Subject(response=response))
+
+
+@pytest.mark.parametrize("end", [restrict, erase_all_of])
+def test_the_files_that_may_hold_it_are_erased_and_no_others(citizens, ana, listens, end):
     response = respond(citizens, {"C5": "Un pod"})
     stakeholders = listens.questionnaires.get(slug="stakeholders")
     export, other = made(ask_for(ana, citizens)), made(ask_for(ana, stakeholders))
     now = timezone.now()
     later = respond(citizens, {}, started_at=now, sent_at=now)
 
-    restrict(later)
+    end(later)
     export.refresh_from_db()
     assert (export.state, export.parts.count() > 0) == ("done", True)
 
-    restrict(response)
+    end(response)
     export.refresh_from_db()
     other.refresh_from_db()
     assert (export.state, export.parts.count()) == ("expired", 0)
     assert (other.state, other.parts.count() > 0) == ("done", True)
 
 
-def test_what_is_being_made_begins_anew_without_what_was_restricted(citizens, ana, small_slices):
+@pytest.mark.parametrize("end", [restrict, erase_all_of])
+def test_what_is_being_made_begins_anew_without_it(citizens, ana, small_slices, end):
     made_up(citizens, 25)
     export = ask_for(ana, citizens)
     export_due()
     export_due()
     assert Export.objects.get().done == 10
 
-    restrict(citizens.responses.order_by("pk").first())
+    end(citizens.responses.order_by("pk").first())
 
     assert export.parts.count() == 0
     made(export)
@@ -408,15 +416,14 @@ def test_what_is_being_made_begins_anew_without_what_was_restricted(citizens, an
     assert content(export, "citizens.csv") == written(data_of(citizens), "csv")
 
 
-def test_what_had_failed_does_not_go_on_with_what_was_restricted(
-    citizens, ana, small_slices, monkeypatch
-):
+@pytest.mark.parametrize("end", [restrict, erase_all_of])
+def test_what_had_failed_does_not_go_on_with_it(citizens, ana, small_slices, monkeypatch, end):
     made_up(citizens, 25)
     monkeypatch.setattr(spss, "MOST_ROWS", 20)
     export = made(ask_for(ana, citizens, "csv", "sav"))
     assert export.state == "failed"
 
-    restrict(citizens.responses.first())
+    end(citizens.responses.first())
 
     export.refresh_from_db()
     assert (export.state, export.problem, export.parts.count()) == ("expired", "", 0)
