@@ -55,6 +55,14 @@ class OnlyOursMiddleware:
         return self.get_response(request)
 
 
+def brings_session(request: HttpRequest) -> bool:
+    """Whether somebody may be signed in: without a look at the session, which no public page needs.
+
+    Who brings none is nobody in particular.
+    """
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
 def _name(cookie: str) -> str:
     return cookie.partition("=")[0].strip()
 

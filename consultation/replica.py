@@ -21,6 +21,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from consultation.lag import Lag
+from consultation.middleware import brings_session
 
 ALIAS = "replica"
 WROTE_AT = "wrote_at"
@@ -119,8 +120,7 @@ class OwnWritesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         answer = self.get_response(request)
         is_write = request.method not in ("GET", "HEAD", "OPTIONS")
-        # Who has no session is not looked up: no page of the public asks for one.
-        if is_write and settings.SESSION_COOKIE_NAME in request.COOKIES and _is_staff(request):
+        if is_write and brings_session(request) and _is_staff(request):
             request.session[WROTE_AT] = _primary()[0].isoformat()
         return answer
 

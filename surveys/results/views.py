@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control, cache_page
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import conditional_page, require_safe
 
+from consultation.middleware import brings_session
 from consultation.replica import reads_replica
 from surveys import asked, quoting, wording
 from surveys.current import current_consultation
@@ -52,8 +53,7 @@ def _drawn_for_all(view: View) -> View:
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        is_signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES
-        return (view if is_signed_in else for_all)(request, *args, **kwargs)
+        return (view if brings_session(request) else for_all)(request, *args, **kwargs)
 
     return wrapped
 
