@@ -35,6 +35,7 @@ from surveys.models import (
 )
 from surveys.publishing import was_published_at_the_desk
 from surveys.question_types import KINDS
+from surveys.translated import UNSTORABLE
 
 NAME_LENGTH = 40
 """Of questions and codes, as the database keeps them."""
@@ -71,7 +72,25 @@ def _read_file(path: Path) -> Row:
         raise LoadingError(f"{path.name} cannot be read: {error}") from error
     if not isinstance(content, dict):
         raise LoadingError(f"{path.name} is not a list of names with values.")
+    for text in _texts(content):
+        if found := UNSTORABLE.search(text):
+            shown = UNSTORABLE.sub("…", text)[:80]
+            raise LoadingError(
+                f"{path.name}: “{shown}” holds a character that cannot be stored: "
+                f"U+{ord(found[0]):04X}."
+            )
     return content
+
+
+def _texts(content: Any) -> Iterator[str]:
+    """All that is written somewhere in a file."""
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        yield from _texts([*content.values()])
+    else:
+        for inner in content:
+            yield from _texts(inner)
 
 
 class _Desk:

@@ -5,10 +5,9 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.validators import ProhibitNullCharactersValidator
 from django.utils.translation import gettext_lazy as _
 
-from surveys.translated import Text, derived
+from surveys.translated import UNSTORABLE, Text, derived
 
 # The script that is derived stands after the one it is derived from.
 WRITTEN = tuple(sorted(dict(settings.LANGUAGES)))
@@ -68,12 +67,17 @@ class TextWidget(forms.Widget):
         return f"{id_}_{WRITTEN[0]}" if id_ else ""
 
 
+def _in_lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 class TextFormField(forms.Field):
     """Cleans to a `Text` without the languages left empty. Required: in the site's own language."""
 
     widget = TextWidget
     default_error_messages = {
         "required": _("Write this text in English; translations can follow."),
+        "unstorable": _("This holds a character that cannot be stored."),
         "max_length": _("%(language)s: at most %(maximum)d characters."),
     }
     max_length = 5_000
@@ -90,7 +94,7 @@ class TextFormField(forms.Field):
 
     def to_python(self, value: Any) -> Text:
         given = value if isinstance(value, dict) else {}
-        lines = {code: str(text).replace("\r\n", "\n").strip() for code, text in given.items()}
+        lines = {code: _in_lines(str(text)).strip() for code, text in given.items()}
         return Text({code: text for code, text in lines.items() if text})
 
     def validate(self, value: Text) -> None:
@@ -98,7 +102,8 @@ class TextFormField(forms.Field):
             raise forms.ValidationError(self.error_messages["required"], code="required")
         names = dict(settings.LANGUAGES)
         for language, text in value.items():
-            ProhibitNullCharactersValidator()(text)
+            if UNSTORABLE.search(text):
+                raise forms.ValidationError(self.error_messages["unstorable"], code="unstorable")
             if len(text) > self.max_length:
                 params = {"language": names[language], "maximum": self.max_length}
                 raise forms.ValidationError(

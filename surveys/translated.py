@@ -4,6 +4,7 @@ Languages are data, so a new one needs no migration. Serbian is kept in Cyrillic
 derived by rule unless the object has its own "sr-latn".
 """
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -15,6 +16,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from surveys.serbian import to_latin
+
+# PostgreSQL stores neither NUL nor half of a character, and no document holds the other ones.
+UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 # Derivation is pure and the same few hundred texts are asked for again and again.
 _latin = lru_cache(maxsize=4096)(to_latin)
@@ -48,13 +52,15 @@ class Text(dict[str, str]):
 
 
 def validate_text(value: Any) -> None:
-    """A text is an object of strings by known language codes."""
+    """A text is an object of strings by known language codes, without control characters."""
     known = dict(settings.LANGUAGES)
     if not isinstance(value, dict):
         raise ValidationError(_("A text is written per language."))
     for language, text in value.items():
         if language not in known or not isinstance(text, str):
             raise ValidationError(_("Unknown language: %(code)s"), params={"code": language})
+        if UNSTORABLE.search(text):
+            raise ValidationError(_("This holds a character that cannot be stored."))
 
 
 class TranslatedRow(models.Model):

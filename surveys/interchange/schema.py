@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from surveys.models import Option, Question, Questionnaire
 from surveys.models.questionnaire import CODE, QUESTION_NAME
 from surveys.question_types import KINDS
+from surveys.translated import UNSTORABLE
 
 Check = Callable[[Any], Iterable[tuple[str, str]]]
 """What is wrong with a value: pairs of where inside it and what, in words."""
@@ -20,8 +21,6 @@ TEXT_LENGTH = 5000
 LARGEST = 32_767
 MOST_CHARACTERS = 100_000
 SECTION_NAME = r"^[A-Za-z0-9_-]+$"
-# PostgreSQL stores neither NUL nor half of a character, and no format keeps the other ones.
-UNSTORABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 
 def words(limit: int, pattern: str = "", least: int = 1) -> Check:

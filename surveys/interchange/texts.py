@@ -13,7 +13,7 @@ from surveys.documents import Document
 from surveys.interchange import schema
 from surveys.interchange.faults import Fault
 from surveys.interchange.whole import canonical
-from surveys.translated import derived
+from surveys.translated import UNSTORABLE, derived
 
 SOURCE = settings.LANGUAGE_CODE
 TARGETS = tuple(code for code in settings.SPOKEN if code != SOURCE)
@@ -178,7 +178,7 @@ def _faults(unit: Unit, language: str, source: str, text: str) -> Iterator[str]:
     """What is wrong with a translation."""
     if len(text) > unit.limit:
         yield schema.too_long(text, unit.limit)
-    if schema.UNSTORABLE.search(text.replace("\r", "")):
+    if UNSTORABLE.search(text.replace("\r", "")):
         yield _("holds a character that cannot be stored")
     missing = {*PLACEHOLDER.findall(source)} ^ {*PLACEHOLDER.findall(text)}
     if missing:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from surveys.documents import Document, document_of
-from surveys.interchange.schema import UNSTORABLE
 from surveys.models import Country, Questionnaire, Version
-from surveys.translated import Text
+from surveys.translated import UNSTORABLE, Text
 
 WORDS = ("name", "title", "lead")
 SETTINGS = ("slug", "answered_by", "reference_prefix", "minutes")

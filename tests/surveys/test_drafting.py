@@ -180,7 +180,8 @@ def test_every_kind_of_question_is_made_through_the_pages_in_four_languages_and_
         ({"name": "c1"}, "Another question has this name."),
         ({"number": "99999999999999999999"}, "less than or equal to 999"),
         ({"text_en": ""}, "Write this text in English"),
-        ({"text_ro": "a\0b"}, "Null characters are not allowed."),
+        ({"text_ro": "a\0b"}, "This holds a character that cannot be stored."),
+        ({"text_sr": "a\x0bb"}, "This holds a character that cannot be stored."),
         ({"text_sr": "ж" * 5001}, "at most 5000 characters."),
     ],
 )

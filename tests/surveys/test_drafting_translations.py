@@ -134,11 +134,12 @@ def test_missing_and_stale_are_counted_by_language():
 
 def test_the_field_loses_nothing_and_says_nothing_twice():
     field = TextFormField(label="Title")
-    entered = {"title_en": " One\r\nTwo ", "title_ro": "", "title_sr": "Љ", "title_sr-latn": "LJ"}
+    entered = {"title_en": " One\r\nTwo\r3 ", "title_ro": "", "title_sr": "Љ"}
+    entered["title_sr-latn"] = "LJ"
 
     raw = field.widget.value_from_datadict(entered, {}, "title")
 
-    assert field.clean(raw) == {"en": "One\nTwo", "sr": "Љ", "sr-latn": "LJ"}
+    assert field.clean(raw) == {"en": "One\nTwo\n3", "sr": "Љ", "sr-latn": "LJ"}
     assert 'placeholder="Lj"' in field.widget.render("title", {"sr": "Љ"}, {"id": "id_title"})
 
 

@@ -70,6 +70,10 @@ def test_a_question_does_not_become_another_kind(listens, folder):
         ("citizens.yaml", "minutes: 4", "", "A part named 'minutes' is missing"),
         ("programme.yaml", "slug:", "slug: [", "programme.yaml cannot be read"),
         ("consultation.yaml", "opens_at:", "opens_at: soon #", "“soon” is not a date and time"),
+        (
+            *("programme.yaml", "slug:", 'slug: "Bo\\x07r" #'),
+            "programme.yaml: “Bo…r” holds a character that cannot be stored: U\\+0007",
+        ),
     ],
 )
 def test_a_mistake_in_the_files_is_told_and_nothing_is_written(folder, file, old, new, words):

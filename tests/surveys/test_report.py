@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 import zipfile
+from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from html.parser import HTMLParser
@@ -282,6 +283,20 @@ def test_characters_that_xml_cannot_hold_are_left_out(listens):
     report = replace(sample("en"), title="A\x00B\x0bC\ud800")
 
     assert "ABC" in opened(document_of(report, "docx")).core_properties.title
+
+
+@pytest.mark.parametrize("format", ["html", "docx", "pdf"])
+def test_a_place_whose_name_holds_a_control_character_stops_no_document(listens, format):
+    report = sample("en")
+    (tiles,) = [block for block in report.blocks() if isinstance(block, TileMap)]
+    spoilt = deepcopy(tiles.ground)
+    spoilt["tiles"][0]["lines"][0]["text"] = "Bo\x0br\x07"
+    part = replace(report.parts[0], blocks=(replace(tiles, ground=spoilt),))
+
+    document = document_of(replace(report, parts=(part,)), format)
+
+    assert format != "html" or "Bor" in parsed(document).words
+    assert document
 
 
 def test_a_quotation_with_an_emoji_is_printed_with_its_name(listens):
