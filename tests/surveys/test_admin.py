@@ -153,6 +153,27 @@ def test_what_is_restricted_is_not_shown_searched_or_exported(staff, one):
     assert rows(download) == []
 
 
+@pytest.mark.parametrize(
+    ("standing", "told", "exported"),
+    [("waiting", True, 0), ("refused", True, 0), ("listed", False, 1)],
+)
+def test_what_an_unconfirmed_organisation_has_sent_is_read_by_who_decides_and_counts_nowhere(
+    staff, listens, standing, told, exported
+):
+    response = store(
+        listens.questionnaires.get(slug="stakeholders"),
+        {"place": "timis", "S10": "Un pod la Orșova"},
+        organisation=Organisation.objects.create(name="Podul", standing=standing),
+    )
+
+    page = staff.get(f"{LIST}{response.pk}/change/").content.decode()
+    address = f"{LIST}export/{response.questionnaire_id}/codes/"
+
+    assert "Un pod la Orșova" in page
+    assert ("Nobody has confirmed this organisation" in page) == told
+    assert len(rows(staff.post(address, {"purpose": "a test"}))) == exported
+
+
 def test_the_selection_is_exported(staff, one, citizens):
     store(citizens, {"place": "timis"})
 
