@@ -131,7 +131,8 @@ class _Writer:
             if (organisation.pk, email.lower()) not in self.invitations
             and (organisation.pk, email.lower()) not in self.members
         ]
-        Invitation.objects.bulk_create(invitations)
+        # A colleague may invite the same address at this moment: that is no reason to load nothing.
+        Invitation.objects.bulk_create(invitations, ignore_conflicts=True)
         return len(invitations)
 
     def _change_languages(self, batch: Sequence[Entry]) -> int:

@@ -430,6 +430,25 @@ def test_a_response_is_left_alone(asked, listens):
     assert Response.objects.get().answers == {"place": "borski"}
 
 
+def test_an_address_that_a_colleague_invites_meanwhile_stands_in_the_way_of_no_list(
+    asked, monkeypatch
+):
+    monkeypatch.setattr("surveys.organisation_lists.loading.BATCH", 1)
+    organisation = Organisation.objects.create(name="B")
+    entries = checked("name,emails\nA,a@b.example\nB,b@b.example", asked, "en").entries
+    steps = load(entries)
+    next(steps)
+    Invitation.objects.create(organisation=organisation, email="B@b.example", role="edit")
+
+    *_more, outcome = steps
+
+    assert (outcome.rows, outcome.new, outcome.unchanged) == (2, 1, 1)
+    assert sorted(Invitation.objects.values_list("email", "role")) == [
+        ("B@b.example", "edit"),
+        ("a@b.example", "send"),
+    ]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_list_whose_reader_goes_away_leaves_nothing(asked, monkeypatch):
     monkeypatch.setattr("surveys.organisation_lists.loading.BATCH", 1)
