@@ -209,7 +209,7 @@ def remove(member: Member, *, by: Member) -> None:
 def hand_over(by: Member, *, email: str, language: str, moment: datetime) -> Member | None:
     """Let somebody else take one's place: a colleague at once, another person when they come.
 
-    Returns the colleague, or None where a person was invited.
+    Returns the colleague, or None where a person was invited. Raises AlreadyThere.
     """
     with _locked(by.organisation_id):
         by = _as_now(by, managing=False)

@@ -22,6 +22,8 @@ NOBODY_COULD_SEND = gettext_lazy(
     "Somebody has to be able to send. Let another colleague send first."
 )
 
+ALREADY_THERE = gettext_lazy("This person is a member or is invited already")
+
 TOO_MANY_TODAY = gettext_lazy(
     "Too many invitations were sent from this network today. Try again tomorrow"
 )
@@ -108,7 +110,7 @@ def member_invite(request: HttpRequest, member: Member) -> HttpResponse:
         try:
             membership.invite(member, moment=timezone.now(), **form.cleaned_data)
         except membership.AlreadyThere:
-            form.add_error("email", _("This person is a member or is invited already"))
+            form.add_error("email", str(ALREADY_THERE))
         else:
             told = _("An invitation is on its way to %(email)s.")
             messages.success(request, told % {"email": form.cleaned_data["email"]})
@@ -215,18 +217,24 @@ def member_hand_over(request: HttpRequest, member: Member) -> HttpResponse:
         elif not _is_let_through(request):
             form.add_error(None, str(TOO_MANY_TODAY))
         else:
-            colleague = membership.hand_over(member, moment=timezone.now(), **form.cleaned_data)
-            if colleague:
-                messages.success(
-                    request, _("%(person)s has your place now.") % {"person": colleague.user}
-                )
-                return redirect("stakeholder_home")
-            told = _("An invitation is on its way to %(email)s.")
-            messages.success(request, told % {"email": form.cleaned_data["email"]})
-            return redirect("stakeholder_members", member.organisation_id)
+            try:
+                return _handed_over(request, member, **form.cleaned_data)
+            except membership.AlreadyThere:
+                form.add_error("email", str(ALREADY_THERE))
     ctx = {"signed_in": True, "organisation": member.organisation, "form": form}
     status = 422 if form.errors else 200
     return render(request, "surveys/answering/member_hand_over.html", ctx, status=status)
+
+
+def _handed_over(request: HttpRequest, member: Member, email: str, language: str) -> HttpResponse:
+    colleague = membership.hand_over(member, email=email, language=language, moment=timezone.now())
+    if colleague:
+        told = _("%(person)s has your place now.")
+        messages.success(request, told % {"person": colleague.user})
+        return redirect("stakeholder_home")
+    told = _("An invitation is on its way to %(email)s.")
+    messages.success(request, told % {"email": email})
+    return redirect("stakeholder_members", member.organisation_id)
 
 
 @for_managers

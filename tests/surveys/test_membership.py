@@ -418,7 +418,10 @@ def test_an_invitation_that_waits_no_longer_at_that_moment_stays_as_it_is(
     assert not Message.objects.exists()
 
 
-def test_who_is_invited_by_staff_at_that_moment_is_told_to_be_invited(client, elena, monkeypatch):
+@pytest.mark.parametrize("page", ["invite", "hand-over"])
+def test_who_is_invited_by_staff_at_that_moment_is_told_to_be_invited(
+    client, elena, monkeypatch, page
+):
     create = Invitation.objects.create
 
     def create_too_late(**fields):
@@ -427,9 +430,11 @@ def test_who_is_invited_by_staff_at_that_moment_is_told_to_be_invited(client, el
 
     monkeypatch.setattr(Invitation.objects, "create", create_too_late)
 
-    told = ask(client)
+    form = {"email": DRAGAN, "role": "edit", "language": "sr"}
+    told = client.post(f"{TEAM}members/{page}/", form)
 
     assert told.status_code == 422
+    assert people() == [("elena@example.org", "send")]
     assert "This person is a member or is invited already" in told.content.decode()
 
 
