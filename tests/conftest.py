@@ -17,6 +17,7 @@ from consultation import catalogs
 from surveys import rate_limits, rehearsing
 from surveys.answering import kept, versions
 from tests.alone import stay_alone
+from tests.migrated import copy_migrated
 
 ROOT = Path(__file__).resolve().parent.parent
 READ_FOR = versions.READ_FOR
@@ -67,6 +68,12 @@ def contexts_are_kept_of_pages_alone(django_test_environment):
             here.is_drawing = False
 
     Template._render = draw
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, django_db_blocker):
+    with django_db_blocker.unblock():
+        copy_migrated(connection)
 
 
 @pytest.fixture(autouse=True)
