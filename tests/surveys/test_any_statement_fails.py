@@ -9,6 +9,8 @@ from surveys.models import Commitment, Member, Message, Organisation, Response, 
 from tests.shown import entries
 from tests.surveys.keys import key_on, new_key
 
+pytestmark = pytest.mark.usefixtures("versions_are_read")
+
 FORM = "/ro/citizens/"
 CHECK = "/ro/stakeholders/31/check/"
 ANSWERS = {"place": "timis", "C2": ["nature", "risk"], "C5": "Un pod la Baziaș"}
@@ -82,9 +84,8 @@ def test_a_citizens_answers_are_stored_whole_or_not_at_all(listens):
 
 
 def test_an_organisations_answers_are_sent_whole_or_not_at_all(elena):
-    def fresh():
-        return {"key": key_on(elena.get(CHECK)), "publication": "anonymous", "authorised": "on"}
+    form = {"key": key_on(elena.get(CHECK)), "publication": "anonymous", "authorised": "on"}
 
-    statements = fail_at_each(lambda form: elena.post(CHECK, form), fresh, (1, 1, 1))
+    statements = fail_at_each(lambda form: elena.post(CHECK, form), lambda: form, (1, 1, 1))
 
     assert statements > 20
