@@ -3,6 +3,8 @@
 The addresses come from the URL configuration: one without a rule here fails.
 """
 
+from types import SimpleNamespace
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.test import Client
@@ -22,6 +24,7 @@ from surveys.models import (
 )
 from surveys.people import make_person
 from surveys.roles import secretariat
+from tests.kept_rows import put_once
 from tests.surveys.doors import said_by
 from tests.surveys.signing_in import sign_in_staff
 
@@ -105,6 +108,26 @@ CASES = [
 @pytest.fixture
 def address(listens):
     """The organisation's address of that name; its response was sent and there is a colleague."""
+    made = put_once(make_organisation, listens)
+
+    def find(name):
+        kwargs = {"organisation_id": 31}
+        if name == "stakeholder_comments":
+            kwargs["question"] = "S1"
+        if name == "comment_settle":
+            kwargs["pk"] = made.comment.pk
+        if name == "stakeholder_section":
+            kwargs["name"] = "border"
+        if name in ("member_role", "member_remove"):
+            kwargs["pk"] = made.colleague.pk
+        if name in ("invitation_again", "invitation_withdraw"):
+            kwargs["pk"] = made.invited.pk
+        return reverse(name, kwargs=kwargs)
+
+    return find
+
+
+def make_organisation(listens):
     organisation = Organisation.objects.create(
         pk=31, name="Asociația Dunărea Verde", needs_approval=True
     )
@@ -116,23 +139,8 @@ def address(listens):
     invited = invite(sender, email="new@example.org", role="edit", language="en", moment=now)
     comment = said_by(organisation, listens.questionnaires.get(slug="stakeholders"), now)
     EmailAddress.objects.update(verified=True)
-    colleague = Member.objects.get(user__email="ion@example.org").pk
-
-    def find(name):
-        kwargs = {"organisation_id": 31}
-        if name == "stakeholder_comments":
-            kwargs["question"] = "S1"
-        if name == "comment_settle":
-            kwargs["pk"] = comment.pk
-        if name == "stakeholder_section":
-            kwargs["name"] = "border"
-        if name in ("member_role", "member_remove"):
-            kwargs["pk"] = colleague
-        if name in ("invitation_again", "invitation_withdraw"):
-            kwargs["pk"] = invited.pk
-        return reverse(name, kwargs=kwargs)
-
-    return find
+    colleague = Member.objects.get(user__email="ion@example.org")
+    return SimpleNamespace(comment=comment, colleague=colleague, invited=invited)
 
 
 def visit(visitor):

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from hypothesis import Phase, given, seed, settings
 
+from tests.kept_rows import put_once
 from tests.surveys.doors import VISITORS, arguments, client_of, doors, furnish
 from tests.surveys.fuzzing import SEED, how_many, some
 from tests.surveys.odd_requests import controls, requests
@@ -127,7 +128,7 @@ def _where(error):
 
 @pytest.fixture
 def world(listens):
-    return furnish(listens)
+    return put_once(furnish, listens)
 
 
 def share(visitor):

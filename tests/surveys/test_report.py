@@ -52,6 +52,7 @@ from surveys.reporting.states import place_states
 from surveys.reporting.texts import said
 from surveys.roles import MANAGING_AUTHORITY, secretariat
 from surveys.translated import Text as Translated
+from tests.kept_rows import put_once
 from tests.surveys.quoting_cast import answered, decided, quoted
 from tests.surveys.report_cast import answered_by, released
 from tests.surveys.report_sample import HOSTILE, sample
@@ -157,6 +158,10 @@ def words_of(report):
 @pytest.fixture
 def figures(listens):
     """A released consultation with population figures and targets."""
+    return put_once(make_figures, listens)
+
+
+def make_figures(listens):
     answered_by(listens)
     citizens = listens.questionnaires.get(slug="citizens")
     for place in listens.programme.countries.get(code="ro").places.all():

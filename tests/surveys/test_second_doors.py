@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from surveys import urls
+from tests.kept_rows import put_once
 from tests.surveys.doors import (
     DESK,
     SITE,
@@ -25,7 +26,7 @@ CASES = [(table, visitor) for table, visitors in VISITORS.items() for visitor in
 
 @pytest.fixture
 def world(listens):
-    return furnish(listens)
+    return put_once(furnish, listens)
 
 
 @pytest.mark.parametrize("table", VISITORS, ids=lambda table: table.stem)
