@@ -37,11 +37,26 @@ ADDED = re.compile(r'ADD COLUMN "?(\w+)"?(.*)')
 WITHOUT_DEFAULT = re.compile(r'ALTER COLUMN "?(\w+)"? DROP DEFAULT')
 
 
+@pytest.fixture(scope="module")
+def graph():
+    """All migrations; which of them were done is nothing that these tests ask."""
+    return MigrationLoader(None, replace_migrations=False)
+
+
+@pytest.fixture(scope="module")
+def models_of_today(graph):
+    state = graph.project_state()
+    # The models are made of it once, for all tests.
+    assert state.apps
+    return state
+
+
 @pytest.fixture
-def loader(django_db_setup, django_db_blocker):
+def loader(django_db_setup, django_db_blocker, graph, monkeypatch):
     """In no transaction, as an index that is made beside others' work has to be; writes nothing."""
+    monkeypatch.setattr(graph, "connection", connection)
     with django_db_blocker.unblock():
-        yield MigrationLoader(connection, replace_migrations=False)
+        yield graph
 
 
 def statements(loader):
@@ -138,9 +153,9 @@ def test_what_holds_a_table_is_known(statement, count):
         (models.DateTimeField(auto_now_add=True), [NOT_FILLED]),
     ],
 )
-def test_what_django_writes_for_a_new_field_is_known(loader, model, field, faults):
+def test_what_django_writes_for_a_new_field_is_known(db, models_of_today, model, field, faults):
     added = AddField(model, "later", field)
-    before = loader.project_state()
+    before = models_of_today
     after = before.clone()
     added.state_forwards("surveys", after)
 
