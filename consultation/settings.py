@@ -200,6 +200,7 @@ LOCALE_PATHS = [
     # What Django's own catalogs lack.
     BASE_DIR / "consultation" / "locale_of_django",
 ]
+FORMAT_MODULE_PATH = "consultation.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Bucharest")

@@ -3,26 +3,14 @@
 from datetime import date, datetime
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from surveys.models import Country, Response
-from surveys.serbian import to_latin
-
-# Django has the nominative alone; after a day Serbian takes the genitive: 28. фебруара 2027.
-SERBIAN_MONTHS = (
-    *("јануара", "фебруара", "марта", "априла", "маја", "јуна"),
-    *("јула", "августа", "септембра", "октобра", "новембра", "децембра"),
-)
 
 
 def long_date(moment: date) -> str:
     """The day in words, in the active language and in the moment's own time zone."""
-    language = get_language() or ""
-    if language in ("sr", "sr-latn"):
-        written = f"{moment.day}. {SERBIAN_MONTHS[moment.month - 1]} {moment.year}."
-        return to_latin(written) if language == "sr-latn" else written
-    return date_format(moment, "j F Y")
+    return date_format(moment)
 
 
 def before_mark(written: str) -> str:

@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from django.conf import settings
-from django.utils.formats import date_format
+from django.utils import timezone
+from django.utils.formats import date_format, localize
 from django.utils.translation import override
 
 from surveys.dates import long_date, long_moment, on_every_clock
@@ -38,6 +39,20 @@ def test_no_page_writes_a_day_as_machines_do():
     pages = (settings.BASE_DIR / "templates").rglob("*.html")
 
     assert [page.name for page in pages if 'date:"Y-m-d' in page.read_text("utf-8")] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "28 February 2027, 23:59"),
+        ("ro", "28 februarie 2027, 23:59"),
+        ("sr", "28. фебруара 2027, 23:59"),
+        ("sr-latn", "28. februara 2027, 23:59"),
+    ],
+)
+def test_lists_of_the_admin_write_a_moment_like_every_other_page(language, written):
+    with override(language):
+        assert localize(timezone.localtime(MOMENT)) == written
 
 
 @pytest.mark.parametrize(("month", "written"), list(enumerate(ROMANIAN_MONTHS, 1)))
