@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from consultation.replica import from_replica, own_writes, reads_replica
@@ -23,11 +22,21 @@ from surveys import audit
 from surveys.admin.audited import AuditedAdmin
 from surveys.admin.capped_list import CappedChangeList, CappedPaginator
 from surveys.admin.own_filters import DayFilter
+from surveys.dates import long_date, on_every_clock
 from surveys.exports.dataset import csv_blocks
 from surveys.folding import fold, folded
 from surveys.identifiers import read_reference
 from surveys.masks import masked, unmasked
-from surveys.models import AuditEntry, Place, Questionnaire, Response, Revision, Version
+from surveys.models import (
+    AuditEntry,
+    Consultation,
+    Country,
+    Place,
+    Questionnaire,
+    Response,
+    Revision,
+    Version,
+)
 from surveys.progress import SectionProgress, whole_progress, without_words
 from surveys.rights import Rights
 
@@ -60,13 +69,15 @@ class ResponseChangeList(CappedChangeList):
         return reverse("admin:surveys_response_change", args=[key])
 
     def get_results(self, request: HttpRequest) -> None:
-        """With what places are called: a handful of names, in the language of this request."""
+        """With what places are called, in the language of this request, and with the clocks."""
         super().get_results(request)
         self.is_masked = not Rights.of(request.user).identity
         names = {place.code: str(place.name) for place in Place.objects.all()}
+        countries = _clocks()
         rows: Any = self.result_list
         for row in rows:
             row.shown_place = names.get(row.place, row.place or "–")
+            row.clocks = countries
 
 
 @admin.register(Response)
@@ -82,7 +93,7 @@ class ResponseAdmin(AuditedAdmin):
         "language",
         "state",
         "channel",
-        "sent_at",
+        "sent_when",
     ]
     list_filter = [
         *("questionnaire", PlaceFilter, "language", "state", "channel"),
@@ -91,7 +102,15 @@ class ResponseAdmin(AuditedAdmin):
     list_select_related = ["questionnaire", "organisation"]
     list_per_page = 50
     # As fast whatever the number of responses: each of these is an index.
-    sortable_by = ["reference", "place_name", "language", "state", "channel", "sent_at", "sent_on"]
+    sortable_by = [
+        "reference",
+        "place_name",
+        "language",
+        "state",
+        "channel",
+        "sent_when",
+        "sent_on",
+    ]
     paginator = CappedPaginator
     show_full_result_count = False
     # To count for each filter is to read everything; coverage does so once a minute.
@@ -128,8 +147,12 @@ class ResponseAdmin(AuditedAdmin):
         return str(response.shown_place)
 
     @admin.display(description=_("sent"), ordering="sent_at")
+    def sent_when(self, response: Any) -> str:
+        return on_every_clock(response.sent_at, response.clocks) if response.sent_at else "–"
+
+    @admin.display(description=_("sent"), ordering="sent_at")
     def sent_on(self, response: Response) -> str:
-        return date_format(timezone.localtime(response.sent_at)) if response.sent_at else "–"
+        return long_date(timezone.localtime(response.sent_at)) if response.sent_at else "–"
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Without the right to see who answered: no reference, organisation and time of day."""
@@ -191,12 +214,13 @@ class ResponseAdmin(AuditedAdmin):
             is_shown = response.state == Response.State.SENT
             shown = response.answers if is_shown else {}
             rights = Rights.of(request.user)
+            countries = _clocks()
             extra_context = {
                 "response": response,
                 "rights": rights,
                 "progress": _said(version, shown, rights),
                 "revisions": [
-                    _told(revision, version, rights)
+                    _told(revision, version, rights, countries)
                     for revision in response.revisions.order_by("-number")
                     if is_shown
                 ],
@@ -279,6 +303,12 @@ class ResponseAdmin(AuditedAdmin):
         return super().changelist_view(request, context | (extra_context or {}))
 
 
+def _clocks() -> list[Country]:
+    """On whose clocks moments are told."""
+    consultation = Consultation.objects.select_related("programme").current()
+    return list(consultation.programme.countries.all()) if consultation else []
+
+
 def _purpose(request: HttpRequest) -> str:
     return request.POST.get("purpose", "").strip()[:300]
 
@@ -289,11 +319,14 @@ def _said(version: Version, answers: dict[str, Any], rights: Rights) -> list[Sec
     return said if rights.words else without_words(said)
 
 
-def _told(revision: Revision, version: Version, rights: Rights) -> dict[str, Any]:
+def _told(
+    revision: Revision, version: Version, rights: Rights, countries: list[Country]
+) -> dict[str, Any]:
     """What a response said before, and from when until when."""
-    precision = "DATETIME_FORMAT" if rights.identity else "DATE_FORMAT"
     since, until = (
-        date_format(timezone.localtime(moment), precision)
+        on_every_clock(moment, countries)
+        if rights.identity
+        else long_date(timezone.localtime(moment))
         for moment in (revision.said_since, revision.replaced_at)
     )
     said = _said(version, revision.answers, rights)

@@ -23,11 +23,12 @@ def before_mark(written: str) -> str:
 
 
 @register.filter
-def long_moment(moment: datetime) -> str:
-    return dates.long_moment(timezone.localtime(moment))
-
-
-@register.filter
 def on_every_clock(moment: datetime, countries: list[Country]) -> str:
     """`{{ comment.written_at|on_every_clock:clocks }}`"""
     return dates.on_every_clock(timezone.localtime(moment), countries)
+
+
+@register.filter
+def time_on_every_clock(moment: datetime, countries: list[Country]) -> str:
+    """`{{ lock.since|time_on_every_clock:clocks }}`"""
+    return dates.time_on_every_clock(moment, countries)

@@ -136,7 +136,7 @@ def test_the_list_asks_the_database_as_often_for_many_groups(
         answer(words)
     find_campaigns(citizens, "C5", citizens.consultation.now)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         client.get(list_address(citizens))
 
 
@@ -149,7 +149,7 @@ def test_a_group_asks_the_database_as_often_for_many_texts(
         answer(BRIDGE, minute, organisation=organisation)
     find_campaigns(citizens, "C5", citizens.consultation.now)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         client.get(address("campaign", Campaign.objects.get().pk))
 
 

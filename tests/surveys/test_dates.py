@@ -41,6 +41,12 @@ def test_no_page_writes_a_day_as_machines_do():
     assert [page.name for page in pages if 'date:"Y-m-d' in page.read_text("utf-8")] == []
 
 
+def test_no_page_tells_the_hour_on_one_clock_alone():
+    pages = (settings.BASE_DIR / "templates").rglob("*.html")
+
+    assert [page.name for page in pages if 'H:i"' in page.read_text("utf-8")] == []
+
+
 @pytest.mark.parametrize(
     ("language", "written"),
     [

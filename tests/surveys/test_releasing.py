@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from surveys.dates import on_every_clock
 from surveys.fabrication import fabricate
 from surveys.models import (
     AuditEntry,
@@ -550,6 +551,18 @@ def test_staff_publish_with_a_note(closed, citizens, ana):
     assert "Release 1," in page
     assert "The first" in page
     assert "is being made" not in page
+
+
+def test_the_desk_says_on_both_clocks_when_it_was_released(closed, citizens, ana):
+    answered(citizens)
+    publish(closed, ana)
+
+    page = at_the_desk(ana).get(reverse("admin:results_desk")).text
+
+    countries = list(closed.programme.countries.all())
+    told = on_every_clock(Release.objects.get().made_at, countries)
+    assert f"The last release is number 1, made on {told}." in page
+    assert f"Release 1, {told}" in page
 
 
 def test_a_note_that_is_too_long_is_shown_again(closed, ana):

@@ -1,5 +1,7 @@
 """The list of responses costs the same however many there are, and says what it does not show."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.contrib import admin
 from django.utils import timezone
@@ -8,11 +10,14 @@ from django.utils.translation import override
 from surveys.admin.capped_list import CappedPaginator
 from surveys.admin.response import ResponseAdmin
 from surveys.identifiers import reference_from_number, uuid7
+from surveys.lifecycle import change_response
 from surveys.models import Organisation, Response, User
-from surveys.roles import secretariat
+from surveys.parts import Part
+from surveys.roles import NATIONAL_AUTHORITY, secretariat
 from tests.surveys.signing_in import sign_in_staff
 
 LIST = "/en/admin/surveys/response/"
+MOMENT = datetime(2027, 2, 28, 21, 59, tzinfo=UTC)
 HINT = "Pages lead to the first 2;"
 
 
@@ -174,3 +179,43 @@ def test_two_who_ask_at_once_read_places_each_in_their_language(staff, listens):
 
     assert '<td class="field-place">Districtul Bor</td>' in text
     assert '<td class="field-place">Bor District</td>' in english.render().content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "written"),
+    [
+        ("en", "28 February 2027, 23:59 (Romania), 22:59 (Serbia)"),
+        ("ro", "28 februarie 2027, 23:59 (România), 22:59 (Serbia)"),
+        ("sr", "28. фебруара 2027, 23:59 (Румунија), 22:59 (Србија)"),
+        ("sr-latn", "28. februara 2027, 23:59 (Rumunija), 22:59 (Srbija)"),
+    ],
+)
+def test_the_list_tells_on_both_clocks_when_a_response_was_sent(staff, store, language, written):
+    store("ro", sent_at=MOMENT)
+
+    assert written in staff.get(LIST.replace("en", language, 1)).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("sr", "28. фебруара 2027."), ("sr-latn", "28. februara 2027.")]
+)
+def test_who_sees_no_time_of_day_reads_the_day_in_the_genitive(as_role, store, language, written):
+    store("ro", sent_at=MOMENT)
+
+    page = as_role(NATIONAL_AUTHORITY).get(LIST.replace("en", language, 1)).content.decode()
+
+    assert f'<td class="field-sent_on">{written}</td>' in page
+
+
+def test_from_when_until_when_a_response_said_something_is_told_on_both_clocks(staff, store):
+    response = Response.objects.get(reference=store("ro", sent_at=MOMENT - timedelta(days=1)))
+    part = Part(frozenset(["C5"]), {"C5": "Un pod"}, {})
+    seen = Part.of(response, part.names).fingerprint()
+    change_response(response, part=part, seen=seen, language="ro", moment=MOMENT)
+
+    page = staff.get(f"{LIST}{response.pk}/change/").content.decode()
+
+    assert (
+        "what it said from 27 February 2027, 23:59 (Romania), 22:59 (Serbia) "
+        "to 28 February 2027, 23:59 (Romania), 22:59 (Serbia)"
+    ) in page
