@@ -115,6 +115,18 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(desk, citizens, changes
         assert 'value="analysis"' in text
 
 
+@pytest.mark.parametrize(
+    ("language", "heading"), [("en", "Asked for on"), ("ro", "Cerut la"), ("sr", "Затражено")]
+)
+def test_the_list_says_when_an_export_was_asked_for_and_asks_nobody(
+    desk, citizens, language, heading
+):
+    client = desk()
+    made(client, citizens)
+
+    assert f'<th scope="col">{heading}</th>' in client.get(f"/{language}/admin/exports/").text
+
+
 def test_too_many_rows_for_spss_are_refused_before_anything_is_made(desk, citizens, monkeypatch):
     monkeypatch.setattr("surveys.exporting.forms.MOST_ROWS", 2)
     made_up(citizens, 3)

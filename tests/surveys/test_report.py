@@ -474,6 +474,8 @@ def test_a_chart_has_what_was_counted_and_no_number_under_ten(listens):
         (str(second.label), ("not shown", "not shown"), (None,)),
     ]
     assert _text_with(report, "Asked: 46; Answered: 34; Skipped the question: 12;")
+    assert _text_with(report_in(listens, "ro"), "Întrebați: 46; Au răspuns: 34;")
+    assert _text_with(report_in(listens, "sr"), "Питано: 46; Одговорило: 34;")
 
 
 def _options(questionnaire, name):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from surveys import wording
 from surveys.asked import Asked
@@ -65,7 +66,7 @@ def _heading(each: Asked) -> str:
 def _base(source: Source, each: Asked, numbers: Figures) -> Iterator[str]:
     """Who stands behind the figures, in a line."""
     told = [
-        (_("Asked"), numbers.asked),
+        (pgettext("how many people", "Asked"), numbers.asked),
         (_("Answered"), numbers.answered),
         (_("Skipped the question"), numbers.skipped),
     ]
