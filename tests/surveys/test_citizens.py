@@ -285,6 +285,24 @@ def test_the_last_day_and_the_quarter_of_an_hour_after_it_say_so(client, listens
     assert "What was begun before closing is still taken until" in grace
 
 
+def test_the_paper_form_is_offered_until_the_closing(client, listens):
+    offered = client.get("/en/").content.decode()
+    Consultation.objects.update(closes_at=timezone.now() - timedelta(minutes=20))
+    closed = client.get("/en/").content.decode()
+
+    assert ("On paper or by telephone" in offered, ".pdf" in offered) == (True, True)
+    assert ("On paper or by telephone" in closed, ".pdf" in closed) == (False, False)
+
+
+def test_before_the_opening_the_page_says_from_when_it_can_be_answered(client, listens):
+    Consultation.objects.update(opens_at=timezone.now() + timedelta(days=1))
+
+    page = client.get(FORM).content.decode()
+
+    opens, closes = page.index("Opens on "), page.index("Closes on ")
+    assert opens < page.index("You can answer on this page from then on.") < closes
+
+
 def test_a_key_of_another_site_opens_nothing(listens):
     assert FormKey.read("WyJBIl0:1abc:forged") is None
 
