@@ -361,6 +361,36 @@ def test_nothing_is_wrong_with_any_page_of_the_desk(desk, things, language, widt
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
+HAS_TO_BE_MOVED = """[...document.querySelectorAll(".desk-wide")]
+    .filter(box => box.scrollWidth > box.clientWidth).length"""
+BREAKS_WORDS = """[...document.querySelectorAll("#desk-tasks ~ * td")]
+    .filter(cell => getComputedStyle(cell).wordBreak !== "normal").length"""
+TALLEST_ROW = """Math.max(...[...document.querySelectorAll(".desk-table tbody tr")]
+    .map(row => row.offsetHeight))"""
+CAPTION_ENDS = """document.querySelector(".desk-table caption").getBoundingClientRect().right"""
+
+
+def test_tables_are_read_on_a_phone(desk, things):
+    page, _complaints = desk(360)
+    moved, tallest = {}, {}
+
+    for name in ("index", "review_table", "coverage_questionnaire"):
+        page.goto(address(things, name, "sr"))
+        moved[name] = page.evaluate(HAS_TO_BE_MOVED)
+    page.goto(address(things, "index", "sr"))
+    broken = page.evaluate(BREAKS_WORDS)
+    for name in ("export", "exports", "drafting_questionnaire", "transcripts"):
+        page.goto(address(things, name, "sr"))
+        tallest[name] = page.evaluate(TALLEST_ROW)
+    page.goto(address(things, "campaign_groups", "sr"))
+    caption_ends = page.evaluate(CAPTION_ENDS)
+
+    assert moved == {"index": 0, "review_table": 0, "coverage_questionnaire": 0}
+    assert broken == 0
+    assert {name: height for name, height in tallest.items() if height > 120} == {}
+    assert caption_ends <= 360
+
+
 # What takes the keyboard on the page, radio buttons of one name being one; told while Tab goes on.
 WATCH_FOCUS = """() => {
     const main = document.querySelector("#content-start");
