@@ -52,6 +52,8 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 def _register_another(request: HttpRequest, user: User) -> HttpResponse:
+    if is_only_shown(request):
+        return _page(request, OrganisationForm(initial=request.POST.dict()), signed_in=True)
     form = OrganisationForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, 422 if form.errors else 200, signed_in=True)

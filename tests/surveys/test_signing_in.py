@@ -373,6 +373,17 @@ def test_a_known_person_can_register_a_second_organisation(client, elena):
     assert client.get(HOME).status_code == 200
 
 
+def test_a_known_person_registers_nothing_with_a_form_whose_token_is_gone(elena):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(elena)
+
+    refused = browser.post("/en/register/", {"organisation": "Udruženje Timok"})
+
+    assert refused.status_code == 403
+    assert 'value="Udruženje Timok"' in refused.content.decode()
+    assert Organisation.objects.of(elena).count() == 1
+
+
 def test_somebody_elses_code_registers_nothing_for_them(client, elena):
     register(client, "jovana@example.org")
 
