@@ -188,7 +188,8 @@ class HeadForm(PlainForm):
                 held_on=cleaned["new_meeting_on"],
                 place=cleaned.get("new_meeting_place", ""),
             )
-        if cleaned.get("channel") == Response.Channel.EVENT and not (name or cleaned["meeting"]):
+        is_named = name or cleaned.get("meeting") or "meeting" in self.errors
+        if cleaned.get("channel") == Response.Channel.EVENT and not is_named:
             self.add_error("meeting", _("Choose the meeting at which it was filled in, or add it"))
         return cleaned
 

@@ -175,6 +175,7 @@ def test_an_answer_that_respondents_could_not_give_is_refused(desk, ana, never):
         ({"channel": "web"}, "Select a valid choice"),
         ({"channel": "event"}, "Choose the meeting at which it was filled in"),
         ({"meeting": "9" * 30}, "Select a valid choice"),
+        ({"channel": "event", "meeting": "9" * 30}, "Select a valid choice"),
         ({"meeting": "x\0"}, "Null characters are not allowed"),
         ({"sheet": "a\0b"}, "Null characters are not allowed"),
         ({"sheet": "7" * 41}, "at most 40 characters"),
