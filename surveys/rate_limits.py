@@ -6,7 +6,7 @@ What is stored is a keyed hash. Its key lives for a day and is never in the data
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection
@@ -109,16 +109,21 @@ def hashed_network(request: HttpRequest, purpose: str, moment: datetime) -> str:
 
 
 def network(request: HttpRequest) -> str:
-    """Who asks: an IPv4 address, or the 64 bits of IPv6 that one household or office has."""
+    """Who asks: an IPv4 address, or the 64 bits of IPv6 that one household or office has.
+
+    A socket for both tells IPv4 in the clothes of IPv6, all of it in the same 64 bits.
+    """
     address = request.META.get("REMOTE_ADDR", "")
     if settings.BEHIND_PROXY:
         # The last entry is the one our own server in front has written.
         address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
     try:
-        is_wide = ip_address(address).version == 6
+        asked_by = ip_address(address)
     except ValueError:
         return ""
-    return str(ip_network(f"{address}/64", strict=False)) if is_wide else address
+    if isinstance(asked_by, IPv4Address):
+        return str(asked_by)
+    return str(asked_by.ipv4_mapped or ip_network((asked_by, 64), strict=False))
 
 
 def forget_attempts(before: datetime) -> int:

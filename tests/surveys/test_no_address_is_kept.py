@@ -14,7 +14,7 @@ from surveys.daily_key import daily_key, forget_keys
 from surveys.identifiers import new_secret
 from surveys.models import Attempts, Member, Organisation
 from surveys.people import make_person
-from surveys.rate_limits import RateLimit, hashed_network
+from surveys.rate_limits import RateLimit, hashed_network, network
 from tests.surveys.keys import new_key
 from tests.surveys.signing_in import sign_in_with_code
 
@@ -141,6 +141,15 @@ def test_a_limit_is_for_one_network_alone(rf, listens, keys):
 
     assert few.is_exceeded(other)
     assert not few.is_exceeded(busy)
+
+
+def test_ipv4_is_told_apart_also_where_it_comes_through_ipv6(rf):
+    plain, mapped, other = (
+        network(rf.get("/", REMOTE_ADDR=address))
+        for address in ("192.0.2.7", "::ffff:192.0.2.7", "::ffff:192.0.2.8")
+    )
+
+    assert (mapped, other) == (plain, "192.0.2.8")
 
 
 def test_the_folder_of_the_keys_is_memory(settings):
