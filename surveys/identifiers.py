@@ -70,6 +70,15 @@ def read_reference(typed: str) -> str | None:
     return f"{characters[:4]}-{characters[4:]}"
 
 
+def read_number(typed: str) -> int | None:
+    """The number of a row that an address or a form names; None where no row can have it.
+
+    PostgreSQL refuses longer ones.
+    """
+    is_number = typed.isascii() and typed.isdigit() and len(typed) < 19
+    return int(typed) if is_number else None
+
+
 def new_secret() -> str:
     """What opens one response: 28 characters that can be read from paper and typed."""
     return _characters(secrets.randbelow(len(ALPHABET) ** SECRET_CHARACTERS), SECRET_CHARACTERS)

@@ -20,6 +20,7 @@ from surveys.admin import organisation_lists
 from surveys.admin.audited import AuditedAdmin
 from surveys.admin.own_filters import OwnFiltersChangeList
 from surveys.folding import fold, folded_by_the_database
+from surveys.identifiers import read_number
 from surveys.models import Member, Organisation, Response
 from surveys.organisation_lists import Asked
 from surveys.registrations import NotPossible, confirm, merge, refuse, similar
@@ -234,7 +235,7 @@ class OrganisationAdmin(AuditedAdmin):
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
         organisation = self._undecided(request, pk)
-        into = Organisation.objects.filter(pk=_number(request.POST.get("into", ""))).first()
+        into = Organisation.objects.filter(pk=read_number(request.POST.get("into", ""))).first()
         if into is None:
             messages.error(request, _("Choose a listed organisation to merge it into."))
             return redirect("admin:surveys_organisation_change", pk)
@@ -282,8 +283,3 @@ class OrganisationAdmin(AuditedAdmin):
 
 def _tag(tone: str, words: str) -> str:
     return format_html('<span class="tag {}">{}</span>', tone, words)
-
-
-def _number(text: str) -> int:
-    """The number somebody chose, or one that nothing has."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

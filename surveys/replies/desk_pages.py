@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from surveys import audit
 from surveys.announcing import announce, confirmed, tell_waiting, untold
 from surveys.current import current_consultation
+from surveys.identifiers import read_number
 from surveys.models import AuditEntry, Reply, User
 from surveys.replies.forms import ReplyForm
 from surveys.replies.public import AS_FORM
@@ -200,8 +201,7 @@ def replies_tell(request: HttpRequest) -> HttpResponse:
 
 
 def _tell(request: HttpRequest) -> None:
-    seen = request.POST.get("up_to", "")
-    up_to = int(seen) if seen.isascii() and seen.isdigit() else 0
+    up_to = read_number(request.POST.get("up_to", "")) or 0
     consultation = current_consultation()
     number = confirmed(consultation).count()
     if announce(consultation, up_to, member_of_staff(request), timezone.now()) is None:

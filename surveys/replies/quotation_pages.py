@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from surveys import audit
 from surveys.codebook import about_the_response, variables
 from surveys.current import current_consultation
+from surveys.identifiers import read_number
 from surveys.models import AuditEntry, Consultation, Place, Quotation, Response
 from surveys.quotations import Candidate, Filters, NotQuotable, candidates, choose, remove
 from surveys.quoting import shown_of, spoken, tag_of, text_of, who_said
@@ -72,7 +73,7 @@ def quotations_choose(request: HttpRequest) -> HttpResponse:
     form = AnswersFilterForm(request.GET, questions=questions, places=places)
     form.is_valid()
     filters = Filters(**{name: form.cleaned_data.get(name, "") for name in form.fields})
-    before = _number(request.GET.get("before", ""))
+    before = read_number(request.GET.get("before", ""))
     found = candidates(consultation, filters, before, PER_PAGE + 1)
     ctx = {
         "form": form,
@@ -173,8 +174,3 @@ def open_questions(consultation: Consultation) -> dict[str, str]:
         for variable in variables(questionnaire)
         if variable.is_words and variable.name not in others
     }
-
-
-def _number(text: str) -> int | None:
-    # A longer number is no key, and PostgreSQL would refuse it.
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db.models import Sum
 
+from surveys.identifiers import read_number
 from surveys.locks import is_free
 from surveys.models import Response, User
 from surveys.models.response import ResponseQuerySet
@@ -62,7 +63,7 @@ class Filters:
         said = {name: asked.get(name, "").replace("\x00", "")[:80] for name in cls.names()}
         if said["language"] not in dict(settings.LANGUAGES):
             said["language"] = ""
-        if not (said["questionnaire"].isascii() and said["questionnaire"].isdigit()):
+        if read_number(said["questionnaire"]) is None:
             said["questionnaire"] = ""
         if said["flags"] != "none":
             said["flags"] = ""

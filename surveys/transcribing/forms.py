@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from surveys.answering.forms import AnswersForm, PlainForm
 from surveys.folding import fold
+from surveys.identifiers import read_number
 from surveys.models import (
     Meeting,
     Organisation,
@@ -222,10 +223,8 @@ def answered_already(organisation: Organisation | None) -> str:
 def _organisations(text: str) -> list[Organisation]:
     """Those of this number or just this name, else those with it in their name; few suffice."""
     known = Organisation.objects.exclude(standing=Organisation.Standing.REFUSED)
-    if text.isdecimal() and len(text) < 10:
-        found = list(known.filter(pk=int(text)))
-        if found:
-            return found
+    if found := list(known.filter(pk=read_number(text))):
+        return found
     folded = fold(" ".join(text.split()))
     exact = list(known.filter(folded_name=folded)[: NAMED_AT_MOST + 1])
     return exact or list(known.filter(folded_name__contains=folded)[: NAMED_AT_MOST + 1])

@@ -215,6 +215,7 @@ def test_nothing_to_read_says_so(desk):
         ({"place": "timis"}, ["Un pod"]),
         ({"flags": "none"}, ["Мост", "Beside", "Un pod"]),
         ({"language": "xx", "questionnaire": "x", "flags": "?"}, None),
+        ({"questionnaire": "9" * 30}, None),
         ({"place": "nowhere"}, []),
     ],
 )
