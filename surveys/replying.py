@@ -50,8 +50,12 @@ class NotPublished(Exception):
 # Writing
 
 
-def add_last(reply: Reply) -> None:
-    """Store a new reply below all others."""
+def write(reply: Reply) -> None:
+    """Store what a reply says; a new one below all others."""
+    if reply.pk:
+        # Nothing else: it may have been moved, published or taken back since it was read.
+        reply.save(update_fields=[*WORDS, "theme", "changed_at"])
+        return
     last = Reply.objects.filter(consultation=reply.consultation).aggregate(last=Max("position"))
     reply.position = (last["last"] or 0) + 1
     reply.save()

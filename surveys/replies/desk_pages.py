@@ -20,7 +20,6 @@ from surveys.replies.forms import ReplyForm
 from surveys.replies.public import AS_FORM
 from surveys.replying import (
     NotPublished,
-    add_last,
     as_public,
     faults,
     is_changed,
@@ -28,6 +27,7 @@ from surveys.replying import (
     move,
     publish,
     take_back,
+    write,
 )
 from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.tabulation.small_cells import SMALL
@@ -102,10 +102,7 @@ def _form_page(request: HttpRequest, reply: Reply, title: str) -> HttpResponse:
 def _store(form: ReplyForm, by: User, *, is_new: bool) -> None:
     with transaction.atomic():
         reply = form.save(commit=False)
-        if is_new:
-            add_last(reply)
-        else:
-            reply.save()
+        write(reply)
         action = AuditEntry.Action.ADDED if is_new else AuditEntry.Action.CHANGED
         audit.record(by, action, reply)
 

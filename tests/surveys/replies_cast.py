@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from surveys.models import Reply
-from surveys.replying import add_last, publish
+from surveys.replying import publish, write
 from surveys.translated import Text
 
 
@@ -22,7 +22,7 @@ def a_reply(listens, called="Waiting at the border", **fields):
         }
         | fields,
     )
-    add_last(reply)
+    write(reply)
     return reply
 
 

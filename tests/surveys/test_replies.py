@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from surveys.coding.frames import open_frame
 from surveys.lifecycle import withdraw
 from surveys.models import AuditEntry, Reply, ReplyChange, User
+from surveys.replies.forms import ReplyForm
 from surveys.replying import (
     NotPublished,
     faults,
@@ -20,6 +21,7 @@ from surveys.replying import (
     public_replies,
     publish,
     take_back,
+    write,
 )
 from surveys.roles import OBSERVER
 from surveys.translated import Text
@@ -439,6 +441,20 @@ def test_two_people_do_not_overwrite_each_other(listens, vesna):
     now = re.search(r'name="seen" value="([^"]+)"', second.content.decode())[1]
     again = form_of(did_en="Second.", seen=now)
     assert desk.post(address("reply_edit", reply.pk), again).status_code == 302
+
+
+def test_saving_a_reply_undoes_nothing_that_happened_to_it_meanwhile(listens, vesna):
+    reply = a_reply(listens)
+    publish(reply.pk, vesna, timezone.now())
+    reply.refresh_from_db()
+    form = ReplyForm(form_of(seen=reply.changed_at.isoformat(), did_en="Later."), instance=reply)
+    assert form.is_valid()
+    take_back(reply.pk, vesna, timezone.now())
+
+    write(form.save(commit=False))
+
+    reply.refresh_from_db()
+    assert (str(reply.did), reply.published_at) == ("Later.", None)
 
 
 def test_the_desk_refuses_to_publish_what_is_not_translated(client, listens, vesna):
