@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from xml.etree.ElementTree import Element, SubElement, indent, register_namespace, tostring
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -72,13 +73,13 @@ def _study(root: Element, data: Data) -> None:
     _add(title, "IDNo", f"{consultation.slug}/{questionnaire.slug}")
     produced = _add(citation, "prodStmt")
     _add(produced, "producer", str(programme.name))
-    day = data.made_at.date().isoformat()
+    day = timezone.localdate(data.made_at).isoformat()
     _add(produced, "prodDate", day, {"date": day})
     _add(produced, "software", SOFTWARE)
     info = _add(study, "stdyInfo")
     summary = _add(info, "sumDscr")
     for event, moment in (("start", consultation.opens_at), ("end", consultation.closes_at)):
-        day = moment.date().isoformat()
+        day = timezone.localdate(moment).isoformat()
         _add(summary, "collDate", day, {"date": day, "event": event})
     for country in programme.countries.all():
         _add(summary, "nation", str(country.name), {"abbr": country.code.upper()})

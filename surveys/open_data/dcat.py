@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import override
 
 from surveys.models import OpenDataFile, OpenDataVersion, Place
@@ -46,10 +47,10 @@ def dcat(version: OpenDataVersion, files: Iterable[OpenDataFile]) -> bytes:
         "dct:spatial": [_id(f"{NUTS}/{each.nuts}") for each in nuts],
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
-            "dcat:startDate": _date(consultation.opens_at.date().isoformat()),
-            "dcat:endDate": _date(consultation.closes_at.date().isoformat()),
+            "dcat:startDate": _date(timezone.localdate(consultation.opens_at).isoformat()),
+            "dcat:endDate": _date(timezone.localdate(consultation.closes_at).isoformat()),
         },
-        "dct:issued": _date(version.made_at.date().isoformat()),
+        "dct:issued": _date(timezone.localdate(version.made_at).isoformat()),
         "dcat:version": str(version.number),
         "owl:versionInfo": str(version.number),
         "adms:versionNotes": {"@value": change(version), "@language": "en"},

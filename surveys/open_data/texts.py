@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from surveys.models import OpenDataVersion
@@ -76,7 +77,7 @@ def readme(version: OpenDataVersion, rows: Iterable[tuple[str, int]]) -> bytes:
         publisher=consultation.programme.name,
         address=page_address(),
         release=version.release.number,
-        moment=version.release.made_at.date().isoformat(),
+        moment=timezone.localdate(version.release.made_at).isoformat(),
         whose=CITIZENS if has_citizens else NOT_CITIZENS,
         rows=", ".join(f"{slug} {number}" for slug, number in rows) or "none",
     )
@@ -86,7 +87,7 @@ def readme(version: OpenDataVersion, rows: Iterable[tuple[str, int]]) -> bytes:
 def changelog(versions: Iterable[OpenDataVersion]) -> bytes:
     """The latest first."""
     found = [
-        f"Version {each.number}, {each.made_at.date().isoformat()} "
+        f"Version {each.number}, {timezone.localdate(each.made_at).isoformat()} "
         f"(release {each.release.number})\n{change(each)}\n"
         for each in versions
     ]

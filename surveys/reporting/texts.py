@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -122,7 +123,7 @@ def _when_and_how(source: Source) -> Iterator[str]:
     else:
         yield _("It is open until %(date)s: the figures are interim.") % {"date": closes}
     if consultation.extended_from:
-        before = long_date(consultation.extended_from)
+        before = long_date(timezone.localtime(consultation.extended_from))
         yield _("The deadline was extended: it was to close on %(date)s.") % {"date": before}
     for name, words in (
         ("language", _("Answers came in these languages: %(list)s.")),
@@ -160,7 +161,7 @@ def _how_counted(source: Source) -> Iterator[str]:
     )
     yield _("All numbers of answers are those of release %(number)s, made on %(date)s.") % {
         "number": source.release.number,
-        "date": long_date(source.release.made_at),
+        "date": long_date(timezone.localtime(source.release.made_at)),
     }
 
 

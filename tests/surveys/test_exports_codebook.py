@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 import warnings
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,16 @@ def test_the_ddi_has_labels_questions_and_missing_values(citizens):
     assert age.findtext(f"{DDI}qstn/{DDI}qstnLit") == "How old are you?"
     assert categories["na"] == ("I prefer not to say", "Y")
     assert categories["u18"][1] == "N"
+
+
+def test_the_ddi_tells_the_days_on_the_clock_of_the_site(citizens):
+    citizens.consultation.opens_at = datetime(2026, 11, 8, 22, tzinfo=UTC)
+    citizens.consultation.closes_at = datetime(2027, 2, 28, 22, 30, tzinfo=UTC)
+
+    root = fromstring(ddi(data_of(citizens)))
+
+    days = {each.get("event"): each.get("date") for each in root.iter(f"{DDI}collDate")}
+    assert days == {"start": "2026-11-09", "end": "2027-03-01"}
 
 
 @pytest.mark.parametrize("labels", [False, True])

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 import polars
@@ -28,6 +28,7 @@ from surveys.models import (
     Response,
     User,
 )
+from surveys.open_data.dcat import dcat
 from surveys.open_data.making import open_data_due
 from surveys.open_data.protecting import WITHHELD, K, adds_too_few, grouping
 from surveys.releasing.reading import current, released_tables
@@ -378,6 +379,19 @@ def test_every_csv_is_as_its_metadata_say(made_up, tmp_path):
         # An empty table is nothing its library reads.
         if made_up.files.get(name=name).rows:
             assert CSVW(str(tmp_path / name), validate=True).is_valid, name
+
+
+def test_catalogues_are_told_the_days_on_the_clock_of_the_site(made_up):
+    made_up.consultation.opens_at = datetime(2026, 11, 8, 22, tzinfo=UTC)
+    made_up.consultation.closes_at = datetime(2027, 2, 28, 22, 30, tzinfo=UTC)
+    made_up.made_at = datetime(2027, 3, 31, 21, 30, tzinfo=UTC)
+
+    found = json.loads(dcat(made_up, []))
+
+    period = found["dct:temporal"]
+    assert period["dcat:startDate"]["@value"] == "2026-11-09"
+    assert period["dcat:endDate"]["@value"] == "2027-03-01"
+    assert found["dct:issued"]["@value"] == "2027-04-01"
 
 
 def test_catalogues_are_told_what_it_is(made_up):

@@ -49,7 +49,7 @@ from surveys.reporting.content import (
 from surveys.reporting.making import NothingReleased, report_in, written
 from surveys.reporting.source import source
 from surveys.reporting.states import place_states
-from surveys.reporting.texts import said
+from surveys.reporting.texts import method, said
 from surveys.roles import MANAGING_AUTHORITY, secretariat
 from surveys.translated import Text as Translated
 from tests.kept_rows import put_once
@@ -445,6 +445,18 @@ def test_a_period_is_written_as_each_language_writes_it(listens):
         "sr": ("Период", "од 9. новембра 2026. до 28. фебруара 2027."),
         "sr-latn": ("Period", "od 9. novembra 2026. do 28. februara 2027."),
     }
+
+
+def test_days_are_those_of_the_clock_of_the_site(listens):
+    released(listens)
+    read = source(listens)
+    read.consultation.extended_from = datetime(2027, 2, 14, 22, 30, tzinfo=UTC)
+    read.release.made_at = datetime(2027, 3, 31, 21, 30, tzinfo=UTC)
+
+    told = method(read)
+
+    assert "it was to close on 15 February 2027." in told
+    assert "made on 1 April 2027." in told
 
 
 def test_the_time_of_the_figures_is_told_on_the_clocks_of_both_countries(listens):
