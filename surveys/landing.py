@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from surveys.dates import long_date, on_every_clock
+from surveys.dates import on_every_clock
 from surveys.models import Consultation, Passage, Questionnaire
 from surveys.tile_map import tile_map
 from surveys.translated import Text
@@ -62,7 +62,6 @@ def dates(consultation: Consultation) -> dict[str, Any]:
             else _("Closes on %(date)s")
         )
         % {"date": closes},
-        "closes_on": long_date(consultation.closes_at),
         "days_left": days_left if stage == Consultation.Stage.OPEN and days_left < 100 else None,
         "last_week": stage == Consultation.Stage.OPEN and days_left < 7,
         "last_day": stage == Consultation.Stage.OPEN and days_left < 1,
