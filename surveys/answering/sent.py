@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -15,7 +16,7 @@ from surveys import outbox, teamwork_letters
 from surveys.answering.access import for_members
 from surveys.answering.printing import papers_are_limited, pdf_response
 from surveys.answering.shared import receipt_context, receipt_file
-from surveys.answering.workspaces import get_workspace
+from surveys.answering.workspaces import closed_page, get_workspace
 from surveys.history import note, tell
 from surveys.landing import dates
 from surveys.lifecycle import begin_change, drop_change, whole, withdraw_for_organisation
@@ -152,25 +153,26 @@ def stakeholder_ask(request: HttpRequest, member: Member) -> HttpResponse:
     draft, version = get_workspace(request, member.organisation)
     if not draft.is_draft or draft._state.adding:
         return redirect("stakeholder_sections", member.organisation_id)
+    if not version.consultation.takes(draft.started_at):
+        return closed_page(request, draft, version)
     senders = Member.objects.filter(organisation=member.organisation_id, role=Role.SEND)
     senders = senders.exclude(user__email="").exclude(pk=member.pk).select_related("user")
     # A second click tells nobody twice; another answer makes it another question.
     seen = whole(draft).fingerprint()
-    asked = outbox.put(
-        [
-            outbox.compose(
-                lambda: teamwork_letters.approval(member.organisation, member.user),
-                kind="approval",
-                to=sender.user.email,
-                language=sender.user.language,
-                key=f"approval:{draft.pk}:{seen}:{member.user_id}:{sender.user_id}",
-            )
-            for sender in senders
-        ]
-    )
-    if asked:
-        asked_about = draft.response if isinstance(draft, Amendment) else draft
-        note(asked_about, Event.Kind.ASKED, member.user, version.consultation.now)
+    letters = [
+        outbox.compose(
+            lambda: teamwork_letters.approval(member.organisation, member.user),
+            kind="approval",
+            to=sender.user.email,
+            language=sender.user.language,
+            key=f"approval:{draft.pk}:{seen}:{member.user_id}:{sender.user_id}",
+        )
+        for sender in senders
+    ]
+    with transaction.atomic():
+        if asked := outbox.put(letters):
+            asked_about = draft.response if isinstance(draft, Amendment) else draft
+            note(asked_about, Event.Kind.ASKED, member.user, version.consultation.now)
     names = ", ".join(str(sender.user) for sender in senders)
     if not names:
         nobody = _(

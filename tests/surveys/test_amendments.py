@@ -118,6 +118,18 @@ def test_where_no_sender_has_an_address_nobody_was_asked_and_the_page_says_so(
     assert not Message.objects.filter(kind="approval").exists()
 
 
+def test_after_the_closing_nobody_is_asked_to_send(client, listens, elena, dragan):
+    Organisation.objects.update(needs_approval=True)
+    client.force_login(dragan.user)
+    save(client, f"{TEAM}section/organisation/", PROFILE)
+    Consultation.objects.update(closes_at=timezone.now() - timedelta(hours=1))
+
+    page = client.post(f"{TEAM}ask/").content.decode()
+
+    assert "The consultation closed before this draft was sent." in page
+    assert not Message.objects.filter(kind="approval").exists()
+
+
 def test_where_it_is_not_needed_an_editor_sends(client, dragan):
     client.force_login(dragan.user)
     save(client, f"{TEAM}section/organisation/", PROFILE)
