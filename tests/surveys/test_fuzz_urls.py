@@ -93,7 +93,7 @@ class Prober:
         try:
             answer = request.by(self.client)
             text = _text(answer)
-        except Exception as error:  # noqa: BLE001: whatever it is, it is what is looked for.
+        except Exception as error:  # whatever it is, it is what is looked for
             yield _where(error)
             return
         if answer.status_code >= 500:
