@@ -219,8 +219,3 @@ def since_published(changes: Any) -> Iterator[ReplyChange]:
         if change.kind == Kind.TAKEN_BACK:
             return
         yield change
-
-
-def last_change(consultation: Consultation) -> ReplyChange | None:
-    """The latest change of any of its replies."""
-    return ReplyChange.objects.filter(reply__consultation=consultation).first()

@@ -15,13 +15,12 @@ from surveys.exports.xlsx import write_xlsx
 
 @dataclass(frozen=True)
 class Format:
-    """`name` is also the end of its files' names. Not every format can show labels for codes."""
+    """`name` is also the end of its files' names."""
 
     name: str
     label: Any
     content_type: str
     write: Callable[[Data, IO[bytes]], None]
-    shows_labels: bool = True
     holds_rows: bool = True
 
 
@@ -37,13 +36,12 @@ FORMATS = {
             write_xlsx,
         ),
         Format("ods", _("OpenDocument spreadsheet"), MIMETYPE, write_ods),
-        Format("sav", _("SPSS file"), "application/x-spss-sav", write_sav, shows_labels=False),
+        Format("sav", _("SPSS file"), "application/x-spss-sav", write_sav),
         Format(
             "sps",
             _("SPSS syntax that reads the CSV"),
             "text/plain; charset=utf-8",
             write_sps,
-            shows_labels=False,
             holds_rows=False,
         ),
     )

@@ -70,12 +70,6 @@ class Summary:
         return self.counted + self.waiting == self.published
 
 
-def final_root(consultation: Consultation) -> Checkpoint | None:
-    """The checkpoint that stands for good; None while something can still be added."""
-    found = summary(consultation)
-    return found.checkpoint if found.is_final else None
-
-
 def summary(consultation: Consultation) -> Summary:
     """The numbers as they were counted last, by `summarise_due`; counted now where nobody did."""
     found: Summary | None = cache.get(summary_key(consultation))

@@ -1,17 +1,11 @@
 """Side by side: citizens and organisations, and both sides of the border."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from surveys.question_types import QuestionType
-from surveys.question_types.matrix import Matrix
-from surveys.question_types.place import PlaceChoice
 from surveys.tabulation.counted import Counted, Number, Table
 from surveys.tabulation.figures import Figures, ItemFigures, RankedLine, figures, summed
-
-MOST = 0.5
-"""Questions are compared that have a larger part of their answers in common than this."""
 
 
 @dataclass(frozen=True)
@@ -50,27 +44,8 @@ class Comparison:
     lines: tuple[ComparedLine, ...]
 
 
-def comparable(
-    first: Iterable[QuestionType], second: Iterable[QuestionType]
-) -> list[tuple[str, str]]:
-    """Names of questions of two questionnaires that can be read side by side, in the first's order.
-
-    Each two share most codes of both: of their options, or of the rows of a matrix. Those that
-    stand for having no opinion do not count. Of several like one, the likest in codes and then in
-    kind is taken, and none twice. Places are not compared: they tell who answered.
-    """
-    left = list(second)
-    pairs = []
-    for one in first:
-        likest = max(left, key=partial(_likeness, one), default=None)
-        if likest is not None and _likeness(one, likest)[0] > MOST:
-            pairs.append((one.name, likest.name))
-            left.remove(likest)
-    return pairs
-
-
 def audiences(sides: Sequence[tuple[QuestionType, Counted]]) -> Comparison:
-    """A question of each audience, such as `comparable` finds, with the counts of everybody."""
+    """A question of each audience, as `side_by_side` puts them, with the counts of everybody."""
     return _compared([figures(kind, counted) for kind, counted in sides])
 
 
@@ -83,23 +58,6 @@ def borders(kind: QuestionType, by_country: Table, countries: Sequence[str]) -> 
     return _compared(
         [figures(kind, by_country.groups.get(country, nobody)) for country in countries]
     )
-
-
-def _likeness(one: QuestionType, other: QuestionType) -> tuple[float, int]:
-    """The part of the longer list of codes that both have, and how like their kinds are."""
-    codes, others = _codes(one), _codes(other)
-    longer = max(len(codes), len(others))
-    common = len(codes & others) / longer if longer else 0.0
-    ask_for_several = (one.most_chosen() != 1) == (other.most_chosen() != 1)
-    return common, ask_for_several + (one.kind == other.kind)
-
-
-def _codes(kind: QuestionType) -> set[str]:
-    if kind.is_open or isinstance(kind, PlaceChoice):
-        return set()
-    if isinstance(kind, Matrix):
-        return {item.code for item in kind.question.items.all()}
-    return {option.code for option in kind.options if not option.missing}
 
 
 def _compared(sides: Sequence[Figures]) -> Comparison:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from surveys.models import Option, Version
 from surveys.question_types import question_types
-from surveys.tabulation.comparison import Side, audiences, borders, comparable
+from surveys.tabulation.comparison import Side, audiences, borders
 from surveys.tabulation.counted import COUNTRY, Counted, Table
 from surveys.tabulation.figures import figures
 from surveys.tabulation.weighting import Reason, weighted
@@ -272,22 +272,6 @@ def test_below_neutral_and_above_are_all_of_a_row(kinds, data):
 
 
 # Side by side
-
-
-def by_audience(listens):
-    versions = Version.objects.published().with_questions().order_by("questionnaire__slug")
-    return [question_types(version) for version in versions]
-
-
-def test_questions_that_share_most_codes_are_compared(listens):
-    citizens, stakeholders = by_audience(listens)
-
-    assert comparable(citizens, stakeholders) == [
-        ("C1", "S1"),
-        ("C2", "S2"),
-        ("C4", "S4"),
-        ("C5_topic", "S10_topic"),
-    ]
 
 
 def test_each_audience_has_its_own_base(kinds):
