@@ -11,7 +11,6 @@ from django.db.models import Max, Prefetch
 from django.utils.translation import gettext as _
 
 from surveys import audit
-from surveys.coding.counting import counted_codings
 from surveys.models import (
     AuditEntry,
     Code,
@@ -25,6 +24,7 @@ from surveys.models.replies import ReplyWords
 from surveys.quoting import Shown, shown_of
 from surveys.tabulation.small_cells import SMALL
 from surveys.text_fields import required_languages
+from surveys.themes import with_theme
 
 TEXTS = ("heading", "said", "did", "reason", "owner")
 WORDS = (*TEXTS, "status", "date", "date_is", "number", "quotation_id")
@@ -158,7 +158,7 @@ def count_theme(code: Code) -> int:
     """How many responses that count said it, after what coders agreed; exact."""
     while code.merged_into:
         code = code.merged_into
-    return counted_codings(code.frame).filter(codes=code).count()
+    return with_theme(Code.objects.filter(pk=code.pk)).count()
 
 
 # Reading

@@ -35,7 +35,20 @@ def themes_of(consultation: Consultation) -> list[Themes]:
 
 def with_theme(codes: QuerySet[Code]) -> QuerySet[Coding]:
     """Codings that count with one of the codes."""
-    return _counted(Coding.objects.filter(codes__in=codes))
+    return what_counts(Coding.objects.filter(codes__in=codes))
+
+
+def what_counts(codings: QuerySet[Coding]) -> QuerySet[Coding]:
+    """Of each answer what was agreed, or else the first coding.
+
+    Only of responses that count, and only of the words as they are now.
+    """
+    same = {"frame": OuterRef("frame"), "response": OuterRef("response")}
+    agreed = Coding.objects.filter(**same, turn=Coding.Turn.AGREED)
+    changed = Uncoded.objects.filter(**same, turn=Coding.Turn.FIRST)
+    sent = Response.objects.sent().filter(pk=OuterRef("response"))
+    turn = Q(turn=Coding.Turn.AGREED) | Q(turn=Coding.Turn.FIRST) & ~Exists(agreed)
+    return codings.filter(turn).filter(~Exists(changed), Exists(sent)).order_by()
 
 
 def _themes(frame: CodingFrame) -> Themes:
@@ -54,21 +67,7 @@ def _themes(frame: CodingFrame) -> Themes:
 def _count(frame: CodingFrame) -> tuple[int, dict[int, int]]:
     # Read first, so that what counts is looked up for these alone.
     latest = list(frame.codings.order_by("-id").values_list("pk", flat=True)[:LATEST])
-    sent = Response.objects.sent().filter(pk=OuterRef("response"))
-    changed = Uncoded.objects.filter(
-        frame=OuterRef("frame"), response=OuterRef("response"), turn=Coding.Turn.FIRST
-    )
-    counted = _counted(Coding.objects.filter(pk__in=latest)).filter(Exists(sent), ~Exists(changed))
+    counted = what_counts(Coding.objects.filter(pk__in=latest))
     keys = list(counted.values_list("pk", flat=True))
     links = Coding.codes.through.objects.filter(coding__in=keys)
     return len(keys), dict(links.values_list("code").annotate(n=Count("id")))
-
-
-def _counted(codings: QuerySet[Coding]) -> QuerySet[Coding]:
-    """Of each answer what was agreed, or else the first coding."""
-    agreed = Coding.objects.filter(
-        frame=OuterRef("frame"), response=OuterRef("response"), turn=Coding.Turn.AGREED
-    )
-    return codings.filter(
-        Q(turn=Coding.Turn.AGREED) | Q(turn=Coding.Turn.FIRST) & ~Exists(agreed)
-    ).order_by()

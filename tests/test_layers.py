@@ -87,8 +87,6 @@ KNOWN = {
     "copies.py": [("copies.py", "campaigns")],
     # Of reviewing the pure part: what of an answer is published.
     "quoting.py": [("quoting.py", "reviewing")],
-    # Of coding the pure part: which codings count.
-    "replying.py": [("replying.py", "coding")],
     # Of authoring the pure part: what is missing or stale.
     "publishing.py": [("publishing.py", "drafting")],
     "urls.py": [

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from surveys.coding.agreement import Pair
 from surveys.coding.codings import AGREED, FIRST, SECOND
 from surveys.models import Code, Coding, CodingFrame, Response, Uncoded, User
+from surveys.themes import what_counts
 
 BOUND = 10_000
 """Nobody reads further than this, and counting a million rows for one page takes too long."""
@@ -57,19 +58,8 @@ def progress_of(frames: Collection[int]) -> dict[int, Progress]:
 
 
 def counted_codings(frame: CodingFrame) -> QuerySet[Coding]:
-    """What counts: of each answer what was agreed, or else the first coding.
-
-    Only of responses that count, and only of the words as they are now.
-    """
-    same = {"frame": frame, "response": OuterRef("response")}
-    agreed = Coding.objects.filter(**same, turn=AGREED)
-    changed = Uncoded.objects.filter(**same, turn=FIRST)
-    counted = Response.objects.sent().filter(pk=OuterRef("response"))
-    return (
-        frame.codings.filter(Q(turn=AGREED) | Q(turn=FIRST) & ~Exists(agreed))
-        .filter(~Exists(changed), Exists(counted))
-        .order_by("-id")
-    )
+    """What counts of a frame, the latest first."""
+    return what_counts(frame.codings.all()).order_by("-id")
 
 
 def times_applied(frame: CodingFrame) -> list[tuple[Code, int]]:

@@ -632,6 +632,22 @@ def test_comments_are_filtered_by_theme(client, spoken):
     assert (with_theme.count('"verbatim"'), without.count('"verbatim"')) == (1, 0)
 
 
+def test_words_that_were_changed_are_of_no_theme_until_they_are_coded_anew(client, told):
+    elena = person("elena")
+    frame = told.questionnaires.get(slug="citizens").coding_frames.create(question="C5")
+    health = new_code(frame, "Hospitals", elena)
+    response = answered(told, "Un spital nou.")
+    code_it(frame, response, elena, health)
+    response.answers["C5"] = "Un pod nou."
+    response.save()
+    decided(response)
+
+    page = read(client, f"/en/results/comments/?theme={health.pk}")
+
+    assert "Un pod nou." in read(client, "/en/results/comments/")
+    assert "Un pod nou." not in page
+
+
 def test_comments_come_twenty_at_a_time_the_latest_first(client, told):
     for number in range(45):
         decided(answered(told, f"Comentariul {number}."))
