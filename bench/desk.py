@@ -19,11 +19,12 @@ from bench.figures import Figure, seconds
 from bench.many import look_at
 from surveys.admin.capped_list import CappedPaginator
 from surveys.admin.response import ResponseAdmin
-from surveys.coding.codings import digest_of, save_coding
+from surveys.coding.codings import save_coding
 from surveys.coding.frames import add_code, open_frame
 from surveys.models import CodingFrame, Consultation, Questionnaire, Response, User
 from surveys.roles import secretariat
 from surveys.translated import Text
+from surveys.verbatims import digest_of
 from tests.surveys.keys import new_key
 from tests.surveys.signing_in import sign_in_staff
 

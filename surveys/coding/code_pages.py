@@ -14,12 +14,13 @@ from surveys.coding.access import (
     coding_to_recode,
     frame_to_edit,
 )
-from surveys.coding.codings import Gone, OtherCodes, OtherWords, digest_of, recode, words_of
+from surveys.coding.codings import Gone, OtherCodes, OtherWords, recode, words_of
 from surveys.coding.forms import PARTS, CodeForm, CodesForm, MergeForm
 from surveys.coding.frames import NotApplied, add_code, change_code, merge_code, split_code
 from surveys.coding.screen import screen_of_words, tiles
 from surveys.models import Coding, CodingFrame
 from surveys.staff_pages import member_of_staff, render_page, staff_page
+from surveys.verbatims import digest_of
 
 RECODED_SHOWN = 50
 

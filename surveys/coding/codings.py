@@ -1,6 +1,5 @@
 """Verbs that write codings: which turn somebody's is, what it is of, and what counts."""
 
-import hashlib
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -18,6 +17,7 @@ from surveys.models import (
     Uncoded,
     User,
 )
+from surveys.verbatims import digest_of
 
 FIRST, SECOND, AGREED = Coding.Turn.FIRST, Coding.Turn.SECOND, Coding.Turn.AGREED
 
@@ -40,10 +40,6 @@ class Taken(Exception):
 
 class OtherCodes(Exception):
     """A code that was chosen is applied no more."""
-
-
-def digest_of(words: str) -> str:
-    return hashlib.sha256(words.encode()).hexdigest()
 
 
 def words_of(frame: CodingFrame, response: Response) -> str:

@@ -10,10 +10,10 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from surveys.coding.access import SEES_WHO, question_text
-from surveys.coding.codings import digest_of
 from surveys.coding.suggesting import Suggestion
 from surveys.models import Code, CodingFrame, Place, Response, WorkingTranslation
 from surveys.serbian import to_latin
+from surveys.verbatims import digest_of
 
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from surveys import audit
-from surveys.coding.codings import digest_of, save_coding
+from surveys.coding.codings import save_coding
 from surveys.coding.frames import change_frame, gather, open_frame
 from surveys.fabrication import fabricate
 from surveys.ledger.batches import publish_batch_due, takes_all_from
@@ -34,6 +34,7 @@ from surveys.models import (
     User,
     Version,
 )
+from surveys.verbatims import digest_of
 from tests.content import load_content
 from tests.surveys import results_cast
 from tests.surveys.coding_cast import new_code, person

@@ -4,11 +4,12 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from surveys.coding.codings import digest_of, save_coding
+from surveys.coding.codings import save_coding
 from surveys.coding.frames import add_code
 from surveys.models import Response, User
 from surveys.roles import secretariat
 from surveys.translated import Text
+from surveys.verbatims import digest_of
 from tests.surveys.signing_in import sign_in_staff
 
 WORDS = "Чекање на прелазу траје дуже од пута."

@@ -18,7 +18,6 @@ from surveys.coding.codings import (
     OtherWords,
     Taken,
     agree,
-    digest_of,
     save_coding,
 )
 from surveys.coding.counting import Progress, counted_codings, doubles, progress_of
@@ -37,6 +36,7 @@ from surveys.models import (
     Uncoded,
     WorkingTranslation,
 )
+from surveys.verbatims import digest_of
 from tests.content import load_content
 from tests.surveys.coding_cast import (
     WORDS,

@@ -5,7 +5,7 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from surveys.coding.codings import OtherCodes, digest_of, recode
+from surveys.coding.codings import OtherCodes, recode
 from surveys.coding.counting import counted_codings, times_applied
 from surveys.coding.frames import (
     NotApplied,
@@ -17,6 +17,7 @@ from surveys.coding.frames import (
 )
 from surveys.models import Code, CodeChange, Coding, CodingFrame
 from surveys.translated import Text
+from surveys.verbatims import digest_of
 from tests.surveys.coding_cast import WORDS, answer, code_it, new_code, numbers, person
 
 PLACES = st.integers(0, 9)

@@ -7,7 +7,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from surveys.coding.codings import digest_of
 from surveys.coding.frames import change_frame, merge_code, open_frame, split_code
 from surveys.coding.urls import urlpatterns
 from surveys.lifecycle import withdraw
@@ -23,6 +22,7 @@ from surveys.models import (
 from surveys.roles import CODER
 from surveys.subjects.restricting import restrict
 from surveys.translated import Text
+from surveys.verbatims import digest_of
 from tests.surveys.coding_cast import (
     WORDS,
     address,
