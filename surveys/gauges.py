@@ -55,8 +55,7 @@ def emails() -> Iterator[Gauge]:
 
 
 def exports() -> Gauge:
-    states = (Export.State.WAITING, Export.State.RUNNING)
-    n = Export.objects.filter(state__in=states).count()
+    n = Export.objects.filter(state__in=Export.UNDER_WAY).count()
     return Gauge("consultation_exports_waiting", "Data files to be made", n)
 
 

@@ -12,8 +12,6 @@ from surveys import audit
 from surveys.models import AuditEntry, Export, Questionnaire, User
 from surveys.rights import Rights
 
-UNDER_WAY = (Export.State.WAITING, Export.State.RUNNING)
-
 
 def ask(
     user: User,
@@ -48,7 +46,7 @@ def ask(
 def cancel(export: Export, user: User) -> bool:
     """Stop it and erase what was made so far. False where there was nothing to stop."""
     with transaction.atomic():
-        under_way = Export.objects.filter(pk=export.pk, state__in=UNDER_WAY)
+        under_way = Export.objects.filter(pk=export.pk, state__in=Export.UNDER_WAY)
         if not under_way.update(state=Export.State.CANCELLED, finished_at=timezone.now()):
             return False
         export.parts.all().delete()

@@ -38,7 +38,6 @@ LOOKS_EVERY = 5_000
 LOCK = 0x45585054
 """Of advisory locks those of exports, so that no two processes work on one."""
 
-UNDER_WAY = (Export.State.WAITING, Export.State.RUNNING)
 log = logging.getLogger(__name__)
 
 
@@ -52,7 +51,9 @@ def export_due() -> bool:
     A step is a slice of the rows, or one file. It is kept whole or not at all.
     """
     for pk in (
-        Export.objects.filter(state__in=UNDER_WAY).order_by("pk").values_list("pk", flat=True)
+        Export.objects.filter(state__in=Export.UNDER_WAY)
+        .order_by("pk")
+        .values_list("pk", flat=True)
     ):
         try:
             if _step(pk):
@@ -76,7 +77,7 @@ def _step(pk: int) -> bool:
         if not _is_mine(pk):
             return False
         export = Export.objects.select_related("questionnaire__consultation__programme", "asked_by")
-        found = export.filter(pk=pk, state__in=UNDER_WAY).first()
+        found = export.filter(pk=pk, state__in=Export.UNDER_WAY).first()
         if found is None:
             return False
         with override(found.language):
@@ -100,7 +101,7 @@ def _language(pk: int) -> str:
 
 
 def _fail(pk: int, words: str) -> None:
-    Export.objects.filter(pk=pk, state__in=UNDER_WAY).update(
+    Export.objects.filter(pk=pk, state__in=Export.UNDER_WAY).update(
         state=Export.State.FAILED,
         problem=words,
         finished_at=Now(),
@@ -204,4 +205,4 @@ def _is_wanted(export: Export) -> bool:
 
 def _as_it_was(export: Export) -> QuerySet[Export]:
     """It, unless it was cancelled or has to begin anew since it was read."""
-    return Export.objects.filter(pk=export.pk, state__in=UNDER_WAY, began_at=export.began_at)
+    return Export.objects.filter(pk=export.pk, state__in=Export.UNDER_WAY, began_at=export.began_at)

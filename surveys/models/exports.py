@@ -21,6 +21,8 @@ class Export(models.Model):
         FAILED = "failed", _("failed")
         EXPIRED = "expired", _("erased")
 
+    UNDER_WAY = (State.WAITING, State.RUNNING)
+
     questionnaire = models.ForeignKey(
         Questionnaire, models.CASCADE, related_name="exports", verbose_name=_("questionnaire")
     )
@@ -95,7 +97,7 @@ class Export(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in (self.State.WAITING, self.State.RUNNING)
+        return self.state in self.UNDER_WAY
 
 
 class ExportPart(models.Model):

@@ -481,7 +481,7 @@ def test_two_processes_make_it_once(small_slices):
 
     def work():
         try:
-            while Export.objects.filter(state__in=running.UNDER_WAY).exists():
+            while Export.objects.filter(state__in=Export.UNDER_WAY).exists():
                 export_due()
         except Exception as problem:  # noqa: BLE001
             problems.append(problem)
