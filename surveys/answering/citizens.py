@@ -121,7 +121,7 @@ def _too_late(opened: Opened, form: AnswersForm) -> HttpResponse:
 
 def _save(opened: Opened, form: AnswersForm) -> HttpResponse:
     request, key = opened.request, opened.key
-    if DRAFTS.is_exceeded(request):
+    if not DRAFTS.lets(request):
         answer = opened.page(
             opened.form(entered=request.POST),
             status=429,
@@ -132,7 +132,6 @@ def _save(opened: Opened, form: AnswersForm) -> HttpResponse:
         )
         answer["Retry-After"] = "600"
         return answer
-    DRAFTS.count(request)
     part = part_after_choosing(request, form, opened.stored)
     try:
         draft = save_citizen_draft(

@@ -91,19 +91,11 @@ def _members_page(
     return render(request, "surveys/answering/stakeholder_members.html", ctx, status=status)
 
 
-def _is_let_through(request: HttpRequest) -> bool:
-    """Whether one more e-mail to somebody new may be written; it is counted."""
-    is_let_through = not COLLEAGUES.is_exceeded(request)
-    if is_let_through:
-        COLLEAGUES.count(request)
-    return is_let_through
-
-
 @for_managers
 @require_POST
 def member_invite(request: HttpRequest, member: Member) -> HttpResponse:
     form = InviteForm(request.POST)
-    if form.is_valid() and not _is_let_through(request):
+    if form.is_valid() and not COLLEAGUES.lets(request):
         form.add_error(None, str(TOO_MANY_TODAY))
         return _members_page(request, member, 429, invite_form=form)
     if form.is_valid():
@@ -128,7 +120,7 @@ def invitation_again(request: HttpRequest, member: Member, pk: int) -> HttpRespo
         accepted_at=None,
         declined_at=None,
     )
-    if not _is_let_through(request):
+    if not COLLEAGUES.lets(request):
         messages.error(request, TOO_MANY_TODAY)
         return redirect("stakeholder_members", member.organisation_id)
     membership.invite_again(invitation, moment=timezone.now(), by=member)
@@ -214,7 +206,7 @@ def member_hand_over(request: HttpRequest, member: Member) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["email"].lower() == member.user.email.lower():
             form.add_error("email", _("This is your own address. Enter somebody else’s"))
-        elif not _is_let_through(request):
+        elif not COLLEAGUES.lets(request):
             form.add_error(None, str(TOO_MANY_TODAY))
         else:
             try:

@@ -73,9 +73,8 @@ def replies_subscribe(request: HttpRequest) -> HttpResponse:
     is_sent = request.method == "POST" and not is_cross_site(request)
     form = SubscribeForm(request.POST if is_sent else None)
     if form.is_valid():
-        if SUBSCRIPTIONS.is_exceeded(request):
+        if not SUBSCRIPTIONS.lets(request):
             return too_many_tries(request)
-        SUBSCRIPTIONS.count(request)
         email, language = form.cleaned_data["email"], get_language() or "en"
         subscribe(consultation, email, language, timezone.now())
         return redirect(reverse("replies_subscribe") + "?asked")
