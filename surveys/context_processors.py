@@ -23,9 +23,7 @@ class LanguageLink:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     language = get_language() or settings.LANGUAGE_CODE
-    consultation = SimpleLazyObject(
-        lambda: Consultation.objects.select_related("programme").current()
-    )
+    consultation = SimpleLazyObject(lambda: Consultation.objects.with_programme().current())
     programme = SimpleLazyObject(lambda: getattr(consultation, "programme", None))
     return {
         "kiosk": "kiosk" in request.GET,
