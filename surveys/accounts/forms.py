@@ -10,7 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from surveys.answering.forms import PlainForm
+from surveys.answering.forms import PlainForm, address_field
 from surveys.models import User
 from surveys.people import find_person, let_in_whoever_is_invited
 
@@ -23,16 +23,11 @@ CODE_WIDGET_ATTRS = {
 
 
 def own_address_field() -> forms.EmailField:
-    return forms.EmailField(
-        label=_("E-mail address"),
-        max_length=254,
-        help_text=_("We send a code to it. There is no password"),
-        error_messages={
-            "required": _("Enter your e-mail address"),
-            "invalid": _("This is not an e-mail address. It looks like name@example.org"),
-        },
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
+    field = address_field(_("E-mail address"))
+    field.help_text = _("We send a code to it. There is no password")
+    field.error_messages["required"] = _("Enter your e-mail address")
+    field.widget.attrs["autocomplete"] = "email"
+    return field
 
 
 class SignInForm(PlainForm, RequestLoginCodeForm):

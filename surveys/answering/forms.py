@@ -251,7 +251,19 @@ def _is_filled(value: Any) -> bool:
     return any(values or ())
 
 
-class ReturnForm(forms.Form):
+class PlainForm(forms.Form):
+    """A form drawn by crispy inside a page's own form element."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+
+    def error_links(self) -> list[tuple[str, str]]:
+        return error_links(self, {})
+
+
+class ReturnForm(PlainForm):
     """What a receipt says, typed from paper: the reference, and the code of the personal link."""
 
     reference = forms.CharField(
@@ -266,11 +278,6 @@ class ReturnForm(forms.Form):
         help_text=_("28 characters from your receipt, or the whole personal link"),
         error_messages={"required": _("Enter the code")},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
 
     def clean_reference(self) -> str:
         reference = read_reference(self.cleaned_data["reference"])
@@ -290,9 +297,6 @@ class ReturnForm(forms.Form):
             )
         return secrets[0]
 
-    def error_links(self) -> list[tuple[str, str]]:
-        return error_links(self, {})
-
 
 class CheckForm(forms.Form):
     """What has to be said when an organisation sends its response."""
@@ -306,18 +310,6 @@ class CheckForm(forms.Form):
     authorised = forms.BooleanField(
         error_messages={"required": _("Confirm that you are allowed to answer for it")},
     )
-
-
-class PlainForm(forms.Form):
-    """A form drawn by crispy inside a page's own form element."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
-
-    def error_links(self) -> list[tuple[str, str]]:
-        return error_links(self, {})
 
 
 def language_field() -> forms.ChoiceField:
@@ -334,6 +326,20 @@ def address_field(label: Any) -> forms.EmailField:
         error_messages={
             "required": _("Enter an e-mail address"),
             "invalid": _("This is not an e-mail address. It looks like name@example.org"),
+        },
+    )
+
+
+def date_field(label: Any, required: bool = True) -> forms.DateField:
+    """A date as browsers send it, whatever the language of the page."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Enter the date"),
+            "invalid": _("This is not a date. It looks like 2027-01-31"),
         },
     )
 

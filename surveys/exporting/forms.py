@@ -7,24 +7,13 @@ from django.conf import settings
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from surveys.answering.forms import PlainForm, error_links
+from surveys.answering.forms import PlainForm, date_field, error_links
 from surveys.exporting.filters import chosen, exported
 from surveys.exports.formats import FORMATS
 from surveys.exports.spss import MOST_ROWS
 from surveys.models import Place, Questionnaire, Response
 
 EVERY = [("", _("all"))]
-NO_DATE = {"invalid": _("This is not a date. It looks like 2027-02-28")}
-
-
-def date_field(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d"],
-        error_messages=NO_DATE,
-    )
 
 
 class PurposeField(forms.CharField):
@@ -70,8 +59,8 @@ class ExportForm(PlainForm):
     channel = forms.ChoiceField(
         label=_("Channel"), required=False, choices=[*EVERY, *Response.Channel.choices]
     )
-    sent_from = date_field(_("Sent from"))
-    sent_until = date_field(_("Sent until"))
+    sent_from = date_field(_("Sent from"), required=False)
+    sent_until = date_field(_("Sent until"), required=False)
     purpose = PurposeField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

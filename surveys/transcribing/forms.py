@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from surveys.answering.forms import AnswersForm, PlainForm
+from surveys.answering.forms import AnswersForm, PlainForm, date_field
 from surveys.folding import fold
 from surveys.identifiers import read_number
 from surveys.models import (
@@ -45,20 +45,6 @@ def channels() -> list[tuple[str, str]]:
     """The ways in which answers come that are typed here."""
     ways = Response.Channel.PAPER, Response.Channel.EVENT, Response.Channel.PHONE
     return [(way.value, capfirst(str(way.label))) for way in ways]
-
-
-def date_field(label: Any, required: bool = True) -> forms.DateField:
-    """A date as browsers send it, whatever the language of the page."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={
-            "required": gettext_lazy("Enter the date"),
-            "invalid": gettext_lazy("This is not a date. It looks like 2027-01-31"),
-        },
-    )
 
 
 class HeadForm(PlainForm):

@@ -94,7 +94,7 @@ def test_what_is_asked_for_is_stored_and_shown(desk, citizens):
         ({"formats": ["sps"]}, "The SPSS syntax reads a CSV with codes"),
         ({"formats": ["csv", "sps"], "cells": "labels"}, "The SPSS syntax reads a CSV"),
         ({"place": "atlantis"}, "Select a valid choice"),
-        ({"sent_from": "soon"}, "This is not a date. It looks like 2027-02-28"),
+        ({"sent_from": "soon"}, "This is not a date. It looks like 2027-01-31"),
         ({"sent_from": "2027-01-02", "sent_until": "2027-01-01"}, "This day is before the first"),
         ({"purpose": "a\x00b"}, "Null characters"),
     ],
