@@ -399,6 +399,8 @@ def test_the_command_writes_the_same_file(once, ana, tmp_path):
     call_command("export_codings", questionnaire="citizens", question="C5", output=file)
 
     assert rows_of([file.read_bytes()])[1] == ["AAAA-AAAA", "C5", "1", "1", "0"]
+    entry = AuditEntry.objects.get(action="exported")
+    assert (entry.model, entry.object_id, entry.user_id) == ("coding", str(once.pk), None)
     with pytest.raises(CommandError, match="No coding frame"):
         call_command("export_codings", questionnaire="citizens", question="C9", output=file)
 

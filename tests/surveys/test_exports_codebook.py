@@ -22,7 +22,7 @@ from surveys.exports.about import FileFacts
 from surveys.exports.codebook_files import codebook_html, codebook_pdf
 from surveys.exports.csvw import csvw
 from surveys.exports.ddi import ddi
-from surveys.models import Option, Question, Section, Version
+from surveys.models import AuditEntry, Option, Question, Section, Version
 from surveys.question_types import Cell, Measure
 from tests.surveys.exports_cast import data_of, made_up, respond, written
 from tests.surveys.test_codebook import publish_second_version
@@ -199,6 +199,26 @@ def test_the_command_writes_every_format_and_the_codebook(citizens, tmp_path):
         file = tmp_path / f"c.{name}"
         call_command("export_responses", questionnaire="citizens", output=file, format=name)
         assert file.stat().st_size > 500
+
+
+def test_what_the_command_writes_is_in_the_log(citizens, tmp_path):
+    output = tmp_path / "c.csv"
+
+    call_command("export_responses", questionnaire="citizens", output=output, labels=True)
+
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.model, entry.object_id) == (
+        *("exported", "questionnaire"),
+        str(citizens.pk),
+    )
+    assert (entry.user_id, entry.details) == (None, {"format": "csv", "labels": True})
+
+
+def test_the_command_knows_the_languages_of_the_site_alone(citizens, tmp_path):
+    arguments = ["--questionnaire=citizens", "--language=de", f"--output={tmp_path / 'c.csv'}"]
+
+    with pytest.raises(CommandError, match="invalid choice: 'de'"):
+        call_command("export_responses", *arguments)
 
 
 def test_the_command_leaves_no_half_of_a_file(citizens, tmp_path, monkeypatch):

@@ -3,10 +3,11 @@ from typing import Any
 
 from django.core.management.base import CommandError, CommandParser
 
+from surveys import audit
 from surveys.coding.datafile import coding_blocks
 from surveys.management.beside import CommandBeside
 from surveys.management.whole_file import whole_file
-from surveys.models import CodingFrame, Consultation
+from surveys.models import AuditEntry, CodingFrame, Consultation
 
 
 class Command(CommandBeside):
@@ -27,6 +28,7 @@ class Command(CommandBeside):
             raise CommandError(f"No coding frame is there for “{options['question']}”.")
         rows = -1
         with whole_file(output) as file:
+            audit.record(None, AuditEntry.Action.EXPORTED, frame, model="coding")
             for block in coding_blocks(frame, with_reference=True):
                 file.write(block)
                 rows += 1

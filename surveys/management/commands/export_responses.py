@@ -1,11 +1,13 @@
 from pathlib import Path
 from typing import IO, Any
 
+from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import override
 from tqdm import tqdm
 
+from surveys import audit
 from surveys.codebook import variables
 from surveys.exports.codebook_files import codebook_html, codebook_pdf
 from surveys.exports.csvw import csvw, csvw_name
@@ -15,7 +17,7 @@ from surveys.exports.ddi import ddi
 from surveys.exports.formats import FORMATS
 from surveys.management.beside import CommandBeside
 from surveys.management.whole_file import whole_file
-from surveys.models import Consultation, Questionnaire, Response
+from surveys.models import AuditEntry, Consultation, Questionnaire, Response
 
 
 class Command(CommandBeside):
@@ -25,7 +27,12 @@ class Command(CommandBeside):
         parser.add_argument("--questionnaire", required=True, help="citizens or stakeholders")
         parser.add_argument("--format", choices=list(FORMATS), default="csv")
         parser.add_argument("--labels", action="store_true", help="labels instead of codes")
-        parser.add_argument("--language", default="en", help="of the labels and the codebook")
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _name in settings.LANGUAGES],
+            default="en",
+            help="of the labels and the codebook",
+        )
         parser.add_argument(
             "--codebook", type=Path, help="a folder for the codebook: HTML, PDF, DDI and CSVW"
         )
@@ -49,6 +56,13 @@ class Command(CommandBeside):
             raise CommandError(f"There is no questionnaire “{options['questionnaire']}”.")
         try:
             with override(options["language"]), whole_file(output) as file:
+                audit.record(
+                    None,
+                    AuditEntry.Action.EXPORTED,
+                    questionnaire,
+                    format=options["format"],
+                    labels=options["labels"],
+                )
                 data = _data(questionnaire, labels=options["labels"])
                 rows = _write(data, options["format"], file, fast=options["fast"])
                 if options.get("codebook"):
