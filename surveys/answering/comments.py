@@ -72,8 +72,10 @@ def _find(version: Version, name: str) -> tuple[Section, Question]:
 @for_members
 @require_POST
 def comment_settle(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
-    """Settle a comment, or open it again."""
+    """Settle a comment, or open it again: whichever the button said when it was drawn."""
     comment = get_object_or_404(Comment, pk=pk, organisation=member.organisation_id)
-    comment.settled_at = None if comment.settled_at else timezone.now()
-    comment.save(update_fields=["settled_at"])
+    is_settled = bool(request.POST.get("settled"))
+    if is_settled != bool(comment.settled_at):
+        comment.settled_at = timezone.now() if is_settled else None
+        comment.save(update_fields=["settled_at"])
     return redirect("stakeholder_comments", member.organisation_id, comment.question)

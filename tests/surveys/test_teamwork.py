@@ -1,5 +1,6 @@
 """Colleagues comment beside questions, and see who changed what and when."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -81,14 +82,32 @@ def test_a_settled_comment_leaves_the_section_and_can_be_opened_again(client, el
     client.post(S1, {"text": "Oare?"})
     settle = f"{TEAM}comments/{Comment.objects.get().pk}/settle/"
 
-    client.post(settle)
+    client.post(settle, pressed(client))
     settled = client.get(BORDER).content.decode()
     listed = client.get(S1).content.decode()
-    client.post(settle)
+    client.post(settle, pressed(client))
 
     assert "Oare?" not in settled
     assert "Oare?" in listed
     assert "Oare?" in client.get(BORDER).content.decode()
+
+
+def pressed(client):
+    """What the button beside the one comment sends."""
+    return dict(re.findall(r'name="(settled)" value="(.*?)"', client.get(S1).content.decode()))
+
+
+def test_two_who_settle_a_comment_at_once_leave_it_settled(client, elena):
+    client.post(S1, {"text": "Oare?"})
+    settle = f"{TEAM}comments/{Comment.objects.get().pk}/settle/"
+    button = pressed(client)
+
+    client.post(settle, button)
+    first = Comment.objects.get().settled_at
+    client.post(settle, button)
+
+    assert first is not None
+    assert Comment.objects.get().settled_at == first
 
 
 @pytest.mark.parametrize("text", ["", "   ", "a" * 2001, "a\0b"])
