@@ -48,9 +48,8 @@ def citizen_saved(request: HttpRequest, response: Response, secret: str) -> Http
 @require_http_methods(["GET", "HEAD", "POST"])
 def citizen_erase(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """Delete the draft now; then it is gone."""
-    if request.method != "POST" or is_cross_site(request) or not response.is_draft:
+    if request.method != "POST" or is_cross_site(request) or not erase_draft(response):
         return redirect("citizen_saved", response.reference, secret)
-    erase_draft(response)
     return render(request, "surveys/answering/citizen_erased.html")
 
 

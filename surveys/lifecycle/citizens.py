@@ -146,9 +146,15 @@ def change_response(
     return stored
 
 
-def erase_draft(response: Response) -> None:
-    """Delete a citizen's draft. What was sent in the meantime stays."""
-    Response.objects.filter(pk=response.pk, state=Response.State.DRAFT).delete()
+def erase_draft(response: Response) -> bool:
+    """Delete a citizen's draft; whether there was one. What was sent in the meantime stays."""
+    drafts = Response.objects.filter(pk=response.pk, state=Response.State.DRAFT)
+    with transaction.atomic():
+        # Django looks for what hangs on it first, and deletes by the key alone.
+        draft = drafts.select_for_update().first()
+        if draft:
+            draft.delete()
+    return draft is not None
 
 
 def due_without_account(moment: datetime) -> QuerySet[Response]:

@@ -1,12 +1,12 @@
 """What citizens do after sending: read, change, withdraw, come back. And what strangers cannot."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections
 from django.test import Client
 from django.utils import timezone
 
@@ -217,6 +217,34 @@ def test_a_draft_can_be_deleted_at_once(client, listens):
 
     assert Response.objects.count() == 0
     assert client.get(draft).status_code == 404
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_sent_while_its_draft_is_deleted_is_not_lost():
+    load_content()
+    saved = Client().post(FORM, {"key": new_key(), "save": "yes"} | ANSWERS).url
+    draft = saved.removesuffix("saved/")
+    form = entries(Client().get(draft).content.decode())
+    sending = []
+
+    def send():
+        try:
+            return Client().post(draft, form)
+        finally:
+            connections.close_all()
+
+    def begin_to_send(execute, query, *arguments):
+        if query.startswith("DELETE") and not sending:
+            sending.append(pool.submit(send))
+            wait(sending, timeout=1)
+        return execute(query, *arguments)
+
+    with ThreadPoolExecutor(1) as pool, connection.execute_wrapper(begin_to_send):
+        Client().post(f"{draft}erase/")
+        sent = sending[0].result()
+
+    assert sent.status_code == 302
+    assert Response.objects.get().state == "sent"
 
 
 def test_too_many_drafts_from_one_network_are_refused_with_the_words_kept(client, listens):
