@@ -12,7 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from surveys.audit import in_words
 from surveys.dates import long_date, long_moment
-from surveys.models import AuditEntry, Comment, Event, Invitation, Member, Message, Role, User
+from surveys.models import (
+    AuditEntry,
+    Comment,
+    Event,
+    Invitation,
+    Member,
+    Message,
+    Role,
+    Subscriber,
+    User,
+)
 from surveys.printing import typeset_record
 
 Row = dict[str, str]
@@ -106,6 +116,19 @@ def _emails(user: User) -> list[Row]:
     return [{"subject": message.subject, "sent_at": _iso(message.sent_at)} for message in written]
 
 
+def _subscriptions(user: User) -> list[Row]:
+    asked = Subscriber.objects.filter(email__lower=user.email.lower())
+    return [
+        {
+            "consultation": str(subscriber.consultation),
+            "language": subscriber.language,
+            "asked_at": _iso(subscriber.asked_at),
+            "confirmed_at": _iso(subscriber.confirmed_at),
+        }
+        for subscriber in asked.select_related("consultation")
+    ]
+
+
 def _passkeys(user: User) -> list[Row]:
     keys = Authenticator.objects.filter(user=user, type=Authenticator.Type.WEBAUTHN)
     return [{"name": key.wrap().name, "created_at": _iso(key.created_at)} for key in keys]
@@ -119,6 +142,7 @@ KINDS: dict[str, Callable[[User], list[Row]]] = {
     "changes": _changes,
     "desk": _desk,
     "emails": _emails,
+    "subscriptions": _subscriptions,
     "passkeys": _passkeys,
 }
 
@@ -137,6 +161,7 @@ def own_data_pdf(user: User) -> bytes:
         "changes": _("What you changed"),
         "desk": _("What you did at the desk"),
         "emails": _("E-mails we sent you"),
+        "subscriptions": _("Subscriptions"),
         "passkeys": _("Passkeys"),
     }
     data = own_data(user)
@@ -171,10 +196,19 @@ MOMENTS = {
     "accepted_at": gettext_lazy("accepted"),
     "written_at": gettext_lazy("written"),
     "created_at": gettext_lazy("created"),
+    "asked_at": gettext_lazy("asked"),
+    "confirmed_at": gettext_lazy("confirmed"),
 }
 """Names of moments, and what is said before each."""
+
+
+def _language(code: str) -> str:
+    return str(dict(settings.LANGUAGES).get(code, code))
+
+
 WORDS: dict[tuple[str, str], Callable[[str], str]] = {
-    ("account", "language"): lambda code: str(dict(settings.LANGUAGES).get(code, code)),
+    ("account", "language"): _language,
+    ("subscriptions", "language"): _language,
     ("memberships", "role"): lambda code: str(Role(code).label),
     ("changes", "what"): lambda code: str(Event.Kind(code).label),
     ("desk", "what"): lambda code: str(AuditEntry.Action(code).label),

@@ -24,6 +24,7 @@ from surveys.models import (
     Organisation,
     Questionnaire,
     Response,
+    Subscriber,
     User,
 )
 from surveys.people import close_account, make_person
@@ -113,6 +114,25 @@ def test_own_data_says_all_that_became_of_an_invitation(client, elena, organisat
     assert row == {
         "organisation": "Asociația Dunărea Verde",
         **{name: moment.isoformat() for name, moment in moments.items()},
+    }
+
+
+def test_own_data_hold_what_somebody_asked_to_be_told(client, elena, listens):
+    asked = Subscriber.objects.create(
+        consultation=listens,
+        email="elena@example.org",
+        language="ro",
+        confirmed_at=timezone.now(),
+    )
+    Subscriber.objects.create(consultation=listens, email="dragan@example.org", language="sr")
+
+    (row,) = json.loads(client.get("/en/account/data.json").content)["subscriptions"]
+
+    assert row == {
+        "consultation": "Interreg LISTENS",
+        "language": "ro",
+        "asked_at": asked.asked_at.isoformat(),
+        "confirmed_at": asked.confirmed_at.isoformat(),
     }
 
 
