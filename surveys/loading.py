@@ -28,12 +28,11 @@ from surveys.models import (
     Country,
     Place,
     Programme,
-    Question,
     Questionnaire,
     Target,
     Version,
 )
-from surveys.publishing import was_published_at_the_desk
+from surveys.publishing import published_kinds, was_published_at_the_desk
 from surveys.question_types import KINDS
 from surveys.translated import UNSTORABLE
 
@@ -350,9 +349,7 @@ def _with_lists(section: Row, lists: Row) -> Row:
 
 def _refuse_other_meaning(questionnaire: Questionnaire, sections: list[Row]) -> None:
     """Versions of one questionnaire are one data set: a name keeps its kind."""
-    kinds = dict(
-        Question.objects.filter(version__questionnaire=questionnaire).values_list("name", "kind")
-    )
+    kinds = published_kinds(questionnaire)
     for section in sections:
         for question in section["questions"]:
             kind = kinds.get(question["name"], question["kind"])

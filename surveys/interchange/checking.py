@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from surveys.interchange import schema
 from surveys.interchange.faults import Fault
-from surveys.models import Question, Questionnaire
+from surveys.models import Questionnaire
+from surveys.publishing import published_kinds
 
 WITH_OPTIONS = ("single", "multiple", "ranking", "matrix")
 MOST_SECTIONS = 100
@@ -24,10 +25,7 @@ class Known:
 
     @classmethod
     def of(cls, questionnaire: Questionnaire, places: Iterable[str]) -> "Known":
-        published = Question.objects.filter(
-            version__questionnaire=questionnaire, version__published_at__isnull=False
-        )
-        return cls(dict(published.values_list("name", "kind")), frozenset(places))
+        return cls(published_kinds(questionnaire), frozenset(places))
 
 
 def faults_of(sections: Any, known: Known) -> list[Fault]:
