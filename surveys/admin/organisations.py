@@ -235,7 +235,8 @@ class OrganisationAdmin(AuditedAdmin):
 
     def merge(self, request: HttpRequest, pk: int) -> HttpResponse:
         organisation = self._undecided(request, pk)
-        into = Organisation.objects.filter(pk=read_number(request.POST.get("into", ""))).first()
+        chosen = read_number(request.POST.get("into", "")) or 0
+        into = Organisation.objects.filter(pk=chosen).first()
         if into is None:
             messages.error(request, _("Choose a listed organisation to merge it into."))
             return redirect("admin:surveys_organisation_change", pk)

@@ -209,7 +209,7 @@ def answered_already(organisation: Organisation | None) -> str:
 def _organisations(text: str) -> list[Organisation]:
     """Those of this number or just this name, else those with it in their name; few suffice."""
     known = Organisation.objects.exclude(standing=Organisation.Standing.REFUSED)
-    if found := list(known.filter(pk=read_number(text))):
+    if found := list(known.filter(pk=read_number(text) or 0)):
         return found
     folded = fold(" ".join(text.split()))
     exact = list(known.filter(folded_name=folded)[: NAMED_AT_MOST + 1])
