@@ -20,7 +20,10 @@ def _erase(rows: QuerySet[Any]) -> int:
     erased, left = 0, rows.order_by("pk")
     while keys := [*left.values_list("pk", flat=True)[:BATCH]]:
         with transaction.atomic():
-            _of_all, by_model = rows.filter(pk__in=keys).delete()
+            # Locked, as they are now: Django deletes by keys, also what is not due any more.
+            due = rows.filter(pk__in=keys).only("pk").select_for_update(of=("self",))
+            locked = rows.model._default_manager.filter(pk__in=[row.pk for row in due])
+            _of_all, by_model = locked.delete()
         erased += by_model.get(rows.model._meta.label, 0)
         left = left.filter(pk__gt=keys[-1])
     return erased
