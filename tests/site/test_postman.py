@@ -291,7 +291,7 @@ def test_an_email_that_is_erased_while_the_server_reads_it_does_not_come_back(
     process = sender()
     assert reached.wait(20)
 
-    report = erase(Subject(email="office0@example.org"), timezone.now())
+    report = erase(Subject(email="office0@example.org"))
     go_on.set()
 
     assert process.wait(timeout=20) == 0
@@ -309,7 +309,7 @@ def test_a_name_that_is_erased_from_an_email_while_the_server_reads_it_stays_era
     process = sender()
     assert reached.wait(20)
 
-    erase(Subject(email="ioana@example.org"), timezone.now())
+    erase(Subject(email="ioana@example.org"))
     go_on.set()
 
     assert process.wait(timeout=20) == 0
