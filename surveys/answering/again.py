@@ -83,7 +83,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     response = show_again(request, request.path_info, request.POST, notice) if is_own else None
     if response is None:
         return plain_csrf_failure(request, reason)
-    if response.status_code < 400:
+    if response.status_code == 200:
         response.status_code = 403
     return response
 

@@ -138,6 +138,15 @@ def test_where_it_is_not_needed_an_editor_sends(client, dragan):
     assert stored().state == "sent"
 
 
+def test_a_check_page_without_its_token_leads_to_what_was_sent_meanwhile(sent, elena):
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(elena.user)
+
+    refused = browser.post(CHECK, {"publication": "named"})
+
+    assert (refused.status_code, refused["Location"]) == (302, SENT)
+
+
 def test_an_answer_that_was_changed_since_is_another_question(client, elena, dragan):
     Organisation.objects.update(needs_approval=True)
     client.force_login(dragan.user)
