@@ -11,6 +11,15 @@ from tests.surveys.quoting_cast import answered, decided, quoted
 from tests.surveys.replies_cast import in_all, published
 
 LONG = "Прекогранично чекање на прелазима и трајектима " * 12
+LINES_OF_FIRST_WORD = """() => {
+    const words = document.querySelector(".reply-table tbody th");
+    const text = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+    while (text.nextNode() && !text.currentNode.data.trim());
+    const begin = text.currentNode.data.search(/\\S/), range = document.createRange();
+    range.setStart(text.currentNode, begin);
+    range.setEnd(text.currentNode, begin + text.currentNode.data.trim().search(/\\s/));
+    return range.getClientRects().length;
+}"""
 
 pytestmark = pytest.mark.browser
 
@@ -57,3 +66,12 @@ def test_an_address_is_entered_confirmed_and_forgotten_without_javascript(site, 
     page.click("main form .button")
 
     assert Subscriber.objects.get().confirmed_at is not None
+
+
+def test_a_long_word_of_a_theme_is_not_broken(site, browser_page):
+    published(Consultation.objects.get(), person("vesna"), "Прекогранично чекање")
+    page = browser_page()
+
+    page.goto("/sr/reply/")
+
+    assert page.evaluate(LINES_OF_FIRST_WORD) == 1
