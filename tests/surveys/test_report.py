@@ -694,6 +694,13 @@ def test_a_text_that_is_too_long_is_kept_and_told(figures, desk):
     assert not ReportText.objects.exists()
 
 
+def test_languages_of_a_text_are_called_and_set_as_in_other_forms(figures, desk):
+    page = desk().get("/ro/admin/report/texts/introduction/").content.decode()
+
+    assert ">Engleză</label>" in page
+    assert "css/desk/drafting" in page
+
+
 def test_there_is_no_text_for_a_place_that_is_not_there(figures, desk):
     assert desk().get(reverse("admin:report_text", args=["nowhere"])).status_code == 404
 
