@@ -18,6 +18,7 @@ Action = AuditEntry.Action
 class AuditedAdmin(admin.ModelAdmin):
     """Django calls these in the transaction of what it changes."""
 
+    empty_value_display = "–"
     is_personal = False
     """Whether looking at one thing is written down too."""
 

@@ -14,9 +14,15 @@ from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
+from django.utils.text import capfirst
 
 
 class OwnFiltersChangeList(ChangeList):
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Called what it is, where Django asks to choose one, as one speaks to a friend."""
+        super().__init__(request, *args, **kwargs)
+        self.title = capfirst(str(self.opts.verbose_name_plural))
+
     def get_filters(self, request: HttpRequest) -> Any:
         """As Django has it, without what none of the filters knows."""
         found: Any = super().get_filters(request)

@@ -219,3 +219,36 @@ def test_from_when_until_when_a_response_said_something_is_told_on_both_clocks(s
         "what it said from 27 February 2027, 23:59 (Romania), 22:59 (Serbia) "
         "to 28 February 2027, 23:59 (Romania), 22:59 (Serbia)"
     ) in page
+
+
+@pytest.mark.parametrize(
+    ("language", "heading"), [("en", "Responses"), ("ro", "Răspunsuri"), ("sr", "Одговори")]
+)
+def test_the_list_is_called_what_it_is(staff, language, heading):
+    page = staff.get(LIST.replace("en", language, 1)).content.decode()
+
+    assert f"<h1>{heading}</h1>" in page
+
+
+def test_a_citizen_has_no_organisation_as_every_page_writes_it(staff, store):
+    store("ro")
+
+    assert '<td class="field-organisation nowrap">–</td>' in staff.get(LIST).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "button", "heading"),
+    [
+        ("en", "Add organisation", "Add organisation"),
+        ("ro", "Adăugați: organizație", "Adăugare: organizație"),
+        ("sr", "Додајте: организација", "Додавање: организација"),
+        ("sr-latn", "Dodajte: organizacija", "Dodavanje: organizacija"),
+    ],
+)
+def test_adding_is_asked_for_politely_and_in_the_right_case(staff, language, button, heading):
+    organisations = f"/{language}/admin/surveys/organisation/"
+
+    listed = staff.get(organisations).content.decode()
+
+    assert button in " ".join(listed.split())
+    assert f"<h1>{heading}</h1>" in staff.get(f"{organisations}add/").content.decode()
