@@ -27,6 +27,12 @@ class Meeting(models.Model):
         verbose_name = _("meeting")
         verbose_name_plural = _("meetings")
         ordering = ["-held_on", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consultation", "name", "held_on"],
+                name="meeting_is_unique_on_its_day",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name}, {self.held_on}"

@@ -2,10 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection, connections, transaction
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
@@ -216,6 +218,27 @@ def test_the_next_form_of_a_pile_keeps_channel_language_meeting_and_day(desk, an
         "meeting": str(kept.pk),
     }
     assert str(form["received_on"].value()) == f"{timezone.localdate()}"
+
+
+def test_meetings_of_one_name_on_one_day_become_one_and_stay_one(desk, ana, listens, never):
+    day = {"name": "Orșova", "held_on": date(2026, 11, 20)}
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE surveys_meeting DROP CONSTRAINT meeting_is_unique_on_its_day")
+    first, second = (Meeting.objects.create(consultation=listens, **day) for _time in range(2))
+    desk(ana).post(address(), new_form(channel="event", meeting=second.pk))
+
+    migration = import_module("surveys.migrations.0034_meetings_of_a_day")
+    migration.make_one(apps, None)
+
+    assert Transcript.objects.get().meeting == Meeting.objects.get() == first
+
+
+def test_a_meeting_is_there_once_on_its_day(listens):
+    day = {"consultation": listens, "name": "Orșova", "held_on": date(2026, 11, 20)}
+    Meeting.objects.create(**day)
+
+    with pytest.raises(IntegrityError, match="meeting_is_unique_on_its_day"):
+        Meeting.objects.create(**day)
 
 
 def test_a_double_click_makes_one_response(desk, ana, never):
