@@ -123,6 +123,12 @@ def test_quotation_marks_are_those_of_the_language(language, quotes):
     assert used == set(quotes)
 
 
+def test_from_one_number_to_another_stands_a_dash():
+    ranges = re.compile(r"^\d+-\d+$|\b20\d\d-20\d\d\b")
+
+    assert [text for text in TEXTS if any(ranges.search(value) for value in text.values())] == []
+
+
 def test_only_the_slogan_exclaims():
     exclaiming = [text for text in TEXTS if any("!" in value for value in text.values())]
 
