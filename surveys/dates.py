@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from surveys.models import Country, Response
+from surveys.models import Consultation, Country, Response
 
 
 def long_date(moment: date) -> str:
@@ -21,6 +21,12 @@ def before_mark(written: str) -> str:
 def long_moment(moment: datetime) -> str:
     """The day in words and the time, in the moment's own time zone."""
     return f"{before_mark(long_date(moment))}, {moment:%H:%M}"
+
+
+def clocks_of_the_site() -> list[Country]:
+    """On whose clocks moments are told that belong to no consultation alone."""
+    consultation = Consultation.objects.with_programme().current()
+    return list(consultation.programme.countries.all()) if consultation else []
 
 
 def on_every_clock(moment: datetime, countries: list[Country]) -> str:

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from surveys.audit import in_words
-from surveys.dates import long_date, long_moment
+from surveys.dates import clocks_of_the_site, long_date, on_every_clock
 from surveys.models import (
     AuditEntry,
     Comment,
+    Country,
     Event,
     Invitation,
     Member,
@@ -164,22 +165,25 @@ def own_data_pdf(user: User) -> bytes:
         "subscriptions": _("Subscriptions"),
         "passkeys": _("Passkeys"),
     }
-    data = own_data(user)
+    data, clocks = own_data(user), clocks_of_the_site()
     sections = [
-        {"heading": heading, "rows": [_line(name, row) for row in data[name]] or [_("Nothing")]}
+        {
+            "heading": heading,
+            "rows": [_line(name, row, clocks) for row in data[name]] or [_("Nothing")],
+        }
         for name, heading in headings.items()
     ]
     return typeset_record(_("Your data"), long_date(timezone.localdate()), sections)
 
 
-def _line(kind: str, row: Row) -> str:
-    return " · ".join(_said(kind, name, value) for name, value in row.items() if value)
+def _line(kind: str, row: Row, clocks: list[Country]) -> str:
+    return " · ".join(_said(kind, name, value, clocks) for name, value in row.items() if value)
 
 
-def _said(kind: str, name: str, value: str) -> str:
+def _said(kind: str, name: str, value: str, clocks: list[Country]) -> str:
     """One value as people read it: moments and codes in words."""
     if name in MOMENTS:
-        moment = long_moment(timezone.localtime(datetime.fromisoformat(value)))
+        moment = on_every_clock(timezone.localtime(datetime.fromisoformat(value)), clocks)
         return f"{MOMENTS[name]}: {moment}" if MOMENTS[name] else moment
     words = WORDS.get((kind, name))
     return words(value) if words else value

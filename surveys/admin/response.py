@@ -22,14 +22,13 @@ from surveys import audit
 from surveys.admin.audited import AuditedAdmin
 from surveys.admin.capped_list import CappedChangeList, CappedPaginator
 from surveys.admin.own_filters import DayFilter
-from surveys.dates import long_date, on_every_clock
+from surveys.dates import clocks_of_the_site, long_date, on_every_clock
 from surveys.exports.dataset import csv_blocks
 from surveys.folding import fold, folded
 from surveys.identifiers import read_reference
 from surveys.masks import masked, unmasked
 from surveys.models import (
     AuditEntry,
-    Consultation,
     Country,
     Place,
     Questionnaire,
@@ -73,7 +72,7 @@ class ResponseChangeList(CappedChangeList):
         super().get_results(request)
         self.is_masked = not Rights.of(request.user).identity
         names = {place.code: str(place.name) for place in Place.objects.all()}
-        countries = _clocks()
+        countries = clocks_of_the_site()
         rows: Any = self.result_list
         for row in rows:
             row.shown_place = names.get(row.place, row.place or "–")
@@ -214,7 +213,7 @@ class ResponseAdmin(AuditedAdmin):
             is_shown = response.state == Response.State.SENT
             shown = response.answers if is_shown else {}
             rights = Rights.of(request.user)
-            countries = _clocks()
+            countries = clocks_of_the_site()
             extra_context = {
                 "response": response,
                 "rights": rights,
@@ -301,12 +300,6 @@ class ResponseAdmin(AuditedAdmin):
         questionnaires = Questionnaire.objects.all() if self.has_export_permission(request) else []
         context = {"export_questionnaires": questionnaires, "query": request.GET.urlencode()}
         return super().changelist_view(request, context | (extra_context or {}))
-
-
-def _clocks() -> list[Country]:
-    """On whose clocks moments are told."""
-    consultation = Consultation.objects.select_related("programme").current()
-    return list(consultation.programme.countries.all()) if consultation else []
 
 
 def _purpose(request: HttpRequest) -> str:

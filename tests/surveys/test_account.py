@@ -160,9 +160,30 @@ def test_own_data_can_be_read_as_a_pdf_in_every_language(client, words_of_elena,
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ["Romanian", "can edit and send", "joined: 26 November 2026, 13:10"]),
-        ("ro", ["română", "poate modifica și trimite", "a venit: 26 noiembrie 2026, 13:10"]),
-        ("sr", ["румунски", "може да мења и шаље", "дошао: 26. новембра 2026, 13:10"]),
+        (
+            "en",
+            [
+                "Romanian",
+                "can edit and send",
+                "joined: 26 November 2026, 13:10 (Romania), 12:10 (Serbia)",
+            ],
+        ),
+        (
+            "ro",
+            [
+                "română",
+                "poate modifica și trimite",
+                "a venit: 26 noiembrie 2026, 13:10 (România), 12:10 (Serbia)",
+            ],
+        ),
+        (
+            "sr",
+            [
+                "румунски",
+                "може да мења и шаље",
+                "дошао: 26. новембра 2026, 13:10 (Румунија), 12:10 (Србија)",
+            ],
+        ),
     ],
 )
 def test_the_pdf_is_written_for_people(client, words_of_elena, language, words):
