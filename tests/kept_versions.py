@@ -6,10 +6,10 @@ changed it.
 
 import re
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from time import monotonic
 
 from django.db import connection
-from django.utils import timezone
 
 from surveys.answering import versions
 from surveys.models import Questionnaire
@@ -29,8 +29,9 @@ def published_is_kept(monkeypatch):
 
     def read(answered_by, version_id):
         version = from_database(answered_by, version_id)
-        # The moment when all of it was read: no form was opened after that.
-        version.asked_at = timezone.now()
+        # The moment when all of it was read: no form was opened after that. On this clock a test
+        # does not move.
+        version.asked_at = datetime.now(UTC)
         return version
 
     monkeypatch.setattr(versions, "_from_database", read)

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.test import Client
@@ -23,6 +24,7 @@ from surveys.roles import CODER
 from surveys.subjects.restricting import restrict
 from surveys.translated import Text
 from surveys.verbatims import digest_of
+from tests.kept_rows import put_once
 from tests.surveys.coding_cast import (
     WORDS,
     address,
@@ -97,8 +99,18 @@ RULES = {
 
 
 @pytest.fixture
-def arguments(frame, code, ana, mira):
-    """What stands in each address; there is something behind all of them."""
+def world(listens):
+    """A frame, who is to be let in and who is not, and something behind each address."""
+    return put_once(make_world, listens)
+
+
+def make_world(listens):
+    ana, mira = person("ana"), person("mira")
+    ivo, petar, guest = (person(name, in_secretariat=False) for name in ("ivo", "petar", "guest"))
+    frame = open_frame(listens.questionnaires.get(slug="citizens"), "C5", ana)
+    change_frame(frame, 0, [ivo], ana)
+    frame = CodingFrame.objects.get()
+    code = new_code(frame, "Waiting", ana, definition="Time at the crossing")
     split = new_code(frame, "Transport", ana)
     recoded = code_it(frame, answer(frame), ana, split)
     split_code(split, [SAID, SAID], ana)
@@ -107,36 +119,44 @@ def arguments(frame, code, ana, mira):
     code_it(CodingFrame.objects.get(), double, ana, code)
     code_it(CodingFrame.objects.get(), double, mira)
     waiting = answer(frame)
+    open_frame(frame.questionnaire, "C3_comment", ana).coders.add(petar)
+    people = {each.username: each for each in (ana, ivo, petar, guest)}
+    return SimpleNamespace(
+        people=people,
+        frame=frame,
+        code=code,
+        split=split,
+        recoded=recoded,
+        double=double,
+        waiting=waiting,
+    )
 
-    def find(name):
-        if name == "coding_frames":
-            return []
-        if name == "coding_frame_add":
-            return [frame.questionnaire_id, "C1_comment"]
-        if name.startswith("code_") and name != "code_add":
-            return [frame.pk, split.number if name == "code_recode" else code.number]
-        if name == "coding_recode":
-            return [frame.pk, recoded.pk]
-        if name == "coding_agree":
-            return [frame.pk, double.pk]
-        if name in ("coding_answer", "coding_skip", "coding_translation"):
-            return [frame.pk, waiting.pk]
-        return [frame.pk]
 
-    return find
+def arguments(world, name):
+    """What stands in the address of that name."""
+    frame = world.frame
+    if name == "coding_frames":
+        return []
+    if name == "coding_frame_add":
+        return [frame.questionnaire_id, "C1_comment"]
+    if name.startswith("code_") and name != "code_add":
+        return [frame.pk, world.split.number if name == "code_recode" else world.code.number]
+    if name == "coding_recode":
+        return [frame.pk, world.recoded.pk]
+    if name == "coding_agree":
+        return [frame.pk, world.double.pk]
+    if name in ("coding_answer", "coding_skip", "coding_translation"):
+        return [frame.pk, world.waiting.pk]
+    return [frame.pk]
 
 
 @pytest.mark.parametrize("name", RULES)
 @pytest.mark.parametrize("visitor", ["ana", "ivo", "petar", "guest", "stranger"])
-def test_a_visitor_gets_what_the_rule_says(arguments, frame, ana, ivo, visitor, name):
-    other = open_frame(frame.questionnaire, "C3_comment", ana)
-    petar, guest = (person(each, in_secretariat=False) for each in ("petar", "guest"))
-    other.coders.add(petar)
-    people = {"ana": ana, "ivo": ivo, "petar": petar, "guest": guest}
-    client = at_the_desk(people[visitor]) if visitor in people else Client()
+def test_a_visitor_gets_what_the_rule_says(world, visitor, name):
+    client = at_the_desk(world.people[visitor]) if visitor in world.people else Client()
     method, statuses = RULES[name]
 
-    page = getattr(client, method)(address(name, *arguments(name)))
+    page = getattr(client, method)(address(name, *arguments(world, name)))
 
     assert page.status_code == statuses[visitor]
     if page.status_code != 200:
