@@ -5,13 +5,23 @@ import os
 import socket
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
-from consultation.management.commands.serve import Command
+import pytest
+
+from consultation.sharing import NAME
 from surveys.models import Consultation
 from tests.content import load_content
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path):
+    """Where it is imported, counting begins that all workers share: here it is to end again."""
+    monkeypatch.setenv(NAME, str(tmp_path))
+    return import_module("consultation.management.commands.serve").Command
 
 
 def test_a_port_taken_in_the_meantime_is_told():
@@ -33,12 +43,12 @@ def test_a_port_taken_in_the_meantime_is_told():
     )
 
 
-def test_what_was_left_as_staff_have_it_is_shown_at_every_start(db):
+def test_what_was_left_as_staff_have_it_is_shown_at_every_start(db, command):
     load_content()
     Consultation.objects.update(short_title={"en": "Tell us"})
     said = io.StringIO()
 
-    Command(stdout=said).load()
+    command(stdout=said).load()
 
     assert said.getvalue().splitlines() == [
         "Loading the consultation…",

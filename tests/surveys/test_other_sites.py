@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultation.middleware import OnlyOursMiddleware
-from surveys.models import Member, Organisation, Response, Subscriber
+from surveys.models import Member, Message, Organisation, Response, Subscriber
 from surveys.people import make_person
 from tests.surveys.keys import new_key
 from tests.surveys.signing_in import sign_in_with_code
@@ -66,12 +66,23 @@ def test_a_form_of_another_site_changes_nothing(listens, headers):
     assert not Subscriber.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["sign_in", "account_close", "sign_out"])
-def test_a_form_of_whoever_is_signed_in_needs_its_token(listens, name):
+@pytest.fixture
+def elena(listens):
     client = Client(enforce_csrf_checks=True)
     client.force_login(make_person("elena@example.org", language="en"))
+    return client
 
-    assert client.post(reverse(name), {"email": "elena@example.org"}).status_code == 403
+
+@pytest.mark.parametrize("name", ["account_close", "sign_out"])
+def test_a_form_of_whoever_is_signed_in_needs_its_token(elena, name):
+    assert elena.post(reverse(name), {"email": "elena@example.org"}).status_code == 403
+
+
+def test_whoever_is_signed_in_is_led_on_from_signing_in(elena):
+    answer = elena.post(reverse("sign_in"), {"email": "elena@example.org"})
+
+    assert (answer.status_code, answer.url) == (302, reverse("stakeholder_home"))
+    assert not Message.objects.exists()
 
 
 @pytest.mark.parametrize("following", ELSEWHERE)
