@@ -1,5 +1,6 @@
 """What colleagues say to each other beside a question. It is no part of the response."""
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -7,8 +8,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from surveys.answering.access import for_members
 from surveys.answering.forms import CommentForm
+from surveys.answering.shared import MERGED
 from surveys.answering.workspaces import get_workspace
-from surveys.lifecycle import Draft
+from surveys.lifecycle import Draft, Merged, keep_from_being_merged
 from surveys.models import Comment, Member, Question, Section, Version
 
 
@@ -32,15 +34,20 @@ def stakeholder_comments(request: HttpRequest, member: Member, question: str) ->
     section, asked = _find(version, question)
     form = CommentForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        Comment.objects.create(
-            organisation=member.organisation,
-            questionnaire=questionnaire,
-            question=question,
-            author=member.user,
-            author_name=str(member.user),
-            text=form.cleaned_data["text"],
-        )
-        return redirect("stakeholder_comments", member.organisation_id, question)
+        try:
+            with transaction.atomic():
+                keep_from_being_merged(member.organisation_id)
+                Comment.objects.create(
+                    organisation=member.organisation,
+                    questionnaire=questionnaire,
+                    question=question,
+                    author=member.user,
+                    author_name=str(member.user),
+                    text=form.cleaned_data["text"],
+                )
+            return redirect("stakeholder_comments", member.organisation_id, question)
+        except Merged:
+            form.add_error("text", str(MERGED))
     ctx = {
         "signed_in": True,
         "organisation": member.organisation,

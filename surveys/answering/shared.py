@@ -21,6 +21,10 @@ MINE, STORED = "mine", "stored"
 CHANGED_ON_THE_WAY = gettext_lazy(
     "This form was changed on the way. Your answers are still here: send them again"
 )
+MERGED = gettext_lazy(
+    "Your organisation has been merged with another one in the meantime. Open that one and copy "
+    "your words there."
+)
 
 
 def receipt_context(response: Response) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from surveys.answering.form_key import FormKey
 from surveys.answering.forms import AnswersForm
 from surveys.answering.shared import (
     CHANGED_ON_THE_WAY,
+    MERGED,
     conflict_context,
     lacks_choice,
     not_stored,
@@ -37,6 +38,7 @@ from surveys.lifecycle import (
     AlreadySent,
     Conflict,
     Draft,
+    Merged,
     NoLongerAsked,
     save_section,
     whole,
@@ -182,8 +184,8 @@ def _answer_section(
         )
     except AlreadySent as already:
         return _already_sent(request, already.stored, version, form)
-    except NoLongerAsked:
-        return _no_longer_asked(request, version, form)
+    except (NoLongerAsked, Merged) as refused:
+        return _nowhere_to_store(request, version, form, refused)
     except Conflict as conflict:
         return _conflict(request, form, conflict.stored, key)
     key = key.having_seen(part.fingerprint())
@@ -234,7 +236,11 @@ def _already_sent(
     return _not_stored(request, version, form, reason, 409)
 
 
-def _no_longer_asked(request: HttpRequest, version: Version, form: AnswersForm) -> HttpResponse:
+def _nowhere_to_store(
+    request: HttpRequest, version: Version, form: AnswersForm, why: NoLongerAsked | Merged
+) -> HttpResponse:
+    if isinstance(why, Merged):
+        return _not_stored(request, version, form, str(MERGED), 409)
     reason = _(
         "The questionnaire has changed since you opened this page. Open the section again and copy "
         "your words into it."

@@ -29,9 +29,11 @@ from surveys.lifecycle.drafts import (
     withdraw,
 )
 from surveys.lifecycle.organisations import (
+    Merged,
     begin_change,
     draft_of,
     drop_change,
+    keep_from_being_merged,
     save_section,
     send_draft,
     withdraw_for_organisation,
@@ -43,6 +45,7 @@ __all__ = [
     "AnsweredAlready",
     "Conflict",
     "Draft",
+    "Merged",
     "NoLongerAsked",
     "begin_change",
     "change_response",
@@ -53,6 +56,7 @@ __all__ = [
     "find_by_secret",
     "is_known",
     "is_sent",
+    "keep_from_being_merged",
     "move_on",
     "put_version",
     "save_citizen_draft",

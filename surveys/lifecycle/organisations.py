@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from surveys import outbox
 from surveys import teamwork_letters as letters
@@ -38,6 +38,10 @@ from surveys.parts import Part
 from surveys.verbatims import note_words
 
 
+class Merged(Exception):
+    """Staff have merged the organisation with another: there is nobody to store this for."""
+
+
 def draft_of(
     organisation: Organisation, questionnaire: Questionnaire, version: Version, moment: datetime
 ) -> Draft:
@@ -70,12 +74,13 @@ def save_section(
 ) -> Draft:
     """Replace a part of the stored draft, as a form of `version` says it; leave all others alone.
 
-    Raises Conflict where somebody else changed the same part, AlreadySent where it was sent, and
-    NoLongerAsked where the draft has gone on with a version that does not ask this.
+    Raises Conflict where somebody else changed the same part, AlreadySent where it was sent,
+    NoLongerAsked where the draft has gone on with a version that does not ask this, and Merged.
     """
     if isinstance(draft, Amendment):
         return _save_amendment(draft, version, part, seen, moment, by)
     with transaction.atomic():
+        keep_from_being_merged(draft.organisation_id)
         if draft._state.adding:
             begin(version, moment)
         stored, _created = Response.objects.select_for_update().get_or_create(
@@ -99,6 +104,18 @@ def save_section(
         stored.language = language
         stored.save()
     return stored
+
+
+def keep_from_being_merged(organisation_id: int | None) -> None:
+    """Until the end of the transaction; first of all locks, as for who merges. Raises Merged."""
+    with connection.cursor() as cursor:
+        # The lock that a new response takes anyway, but only at the end: no colleague waits for
+        # it, nor for a list that is being loaded.
+        cursor.execute(
+            "SELECT FROM surveys_organisation WHERE id = %s FOR KEY SHARE", [organisation_id]
+        )
+        if not cursor.rowcount:
+            raise Merged
 
 
 def _save_amendment(

@@ -1,9 +1,15 @@
 """Organisations that registered themselves are confirmed, merged or refused."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, connections
 from django.utils import timezone
 
+from surveys.answering import comments, stakeholders
+from surveys.lifecycle import organisations
 from surveys.models import (
     Comment,
     Invitation,
@@ -18,6 +24,8 @@ from surveys.models import (
 )
 from surveys.registrations import NotPossible, confirm, merge, refuse, similar
 from surveys.roles import secretariat
+from tests.content import load_content
+from tests.surveys.keys import key_on
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_end_to_end import data_file
 from tests.surveys.test_inviting import member, respond, streamed
@@ -339,6 +347,95 @@ def test_of_a_withdrawn_form_on_paper_and_a_response_the_response_is_kept(
     assert [(each.pk, each.organisation) for each in Response.objects.all()] == [(kept.pk, known)]
     assert (form.organisation, form.state, form.response) == (known, "aside", None)
     assert not Typing.objects.exists()
+
+
+WORDS = "Ђорђе: брже преко границе"
+
+
+def merged_before(monkeypatch, module, name, waiting, known):
+    """Staff merge when the page was let in, and before it stores anything."""
+    stores = getattr(module, name)
+
+    def stores_too_late(*args, **kwargs):
+        merge(waiting, known, timezone.now())
+        return stores(*args, **kwargs)
+
+    monkeypatch.setattr(module, name, stores_too_late)
+
+
+def test_words_that_come_when_the_two_were_merged_are_shown_to_copy(
+    client, waiting, known, monkeypatch
+):
+    client.force_login(waiting.member_set.first().user)
+    section = f"/en/stakeholders/{waiting.pk}/section/border/"
+    form = {"key": key_on(client.get(section)), "S1_comment": WORDS}
+    merged_before(monkeypatch, stakeholders, "save_section", waiting, known)
+
+    page = client.post(section, form)
+
+    assert page.status_code == 409
+    assert WORDS in page.content.decode()
+    assert "merged with another one in the meantime" in page.content.decode()
+    assert not Response.objects.exists()
+
+
+def test_a_comment_that_comes_when_the_two_were_merged_is_shown_to_copy(
+    client, waiting, known, monkeypatch
+):
+    client.force_login(waiting.member_set.first().user)
+    merged_before(monkeypatch, comments, "keep_from_being_merged", waiting, known)
+
+    page = client.post(f"/en/stakeholders/{waiting.pk}/comments/S1/", {"text": WORDS})
+
+    assert page.status_code == 422
+    assert WORDS in page.content.decode()
+    assert "merged with another one in the meantime" in page.content.decode()
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_merges_waits_for_a_first_section_and_moves_it(client, monkeypatch):
+    load_content()
+    known = Organisation.objects.create(name="Основна школа Бор")
+    waiting = Organisation.objects.create(name="Skola Bor", standing="waiting")
+    client.force_login(member("first@b.example", waiting, timezone.now()).user)
+    section = f"/en/stakeholders/{waiting.pk}/section/border/"
+    form = {"key": key_on(client.get(section)), "S1_comment": WORDS}
+    begin, merging = organisations.begin, []
+
+    def merge_now():
+        try:
+            merge(waiting, known, timezone.now())
+        finally:
+            connections.close_all()
+
+    def begin_while_staff_merge(*args):
+        merging.append(pool.submit(merge_now))
+        until_it_waits_for_us(merging[0])
+        return begin(*args)
+
+    monkeypatch.setattr(organisations, "begin", begin_while_staff_merge)
+    with ThreadPoolExecutor(1) as pool:
+        page = client.post(section, form)
+    merging[0].result()
+
+    assert page.status_code == 302
+    stored = Response.objects.get()
+    assert (stored.organisation, stored.answers) == (known, {"S1_comment": WORDS})
+
+
+def until_it_waits_for_us(future):
+    end = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while not future.done():
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks"
+                " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+            )
+            if cursor.fetchone()[0]:
+                return
+            assert time.monotonic() < end, "nobody waits"
+            time.sleep(0.02)
 
 
 @pytest.mark.parametrize("other", ["waiting", "refused"])
