@@ -248,7 +248,10 @@ def _move_members(organisation: Organisation, target: Organisation) -> None:
         if already is None:
             member.organisation = target
             member.save(update_fields=["organisation"])
-        elif member.role == Role.SEND and already.role != Role.SEND:
+            continue
+        # Whom they have asked to take their place takes the one that stays.
+        Invitation.objects.filter(replaces=member).update(replaces=already)
+        if member.role == Role.SEND and already.role != Role.SEND:
             already.role = Role.SEND
             already.save(update_fields=["role"])
 
@@ -270,5 +273,6 @@ def _join(kept: Invitation, other: Invitation) -> None:
         setattr(kept, stamp, getattr(kept, stamp) or getattr(other, stamp))
     if other.role == Role.SEND:
         kept.role = Role.SEND
+    kept.replaces = kept.replaces or other.replaces
     kept.save()
     other.messages.update(invitation=kept)

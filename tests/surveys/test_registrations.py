@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from surveys.answering import comments, stakeholders
 from surveys.lifecycle import organisations
+from surveys.membership import accept_invitations, hand_over
 from surveys.models import (
     Comment,
     Invitation,
@@ -347,6 +348,28 @@ def test_of_a_withdrawn_form_on_paper_and_a_response_the_response_is_kept(
     assert [(each.pk, each.organisation) for each in Response.objects.all()] == [(kept.pk, known)]
     assert (form.organisation, form.state, form.response) == (known, "aside", None)
     assert not Typing.objects.exists()
+
+
+@pytest.mark.parametrize("is_invited_by_both", [False, True])
+@pytest.mark.parametrize("is_member_of_both", [False, True])
+def test_who_has_handed_over_leaves_after_merging_too(
+    waiting, known, now, is_member_of_both, is_invited_by_both
+):
+    first, second = waiting.member_set.order_by("pk")
+    hand_over(first, email="third@b.example", language="ro", moment=now)
+    if is_member_of_both:
+        Member.objects.create(organisation=known, user=first.user, role="edit")
+    if is_invited_by_both:
+        Invitation.objects.create(organisation=known, email="Third@b.example", sent_at=now)
+    merge(waiting, known, now)
+    third = User.objects.create_user("third", "third@b.example")
+
+    accept_invitations(third, now)
+
+    assert list(known.member_set.order_by("user").values_list("user", "role")) == [
+        (second.user_id, "send"),
+        (third.pk, "send"),
+    ]
 
 
 WORDS = "Ђорђе: брже преко границе"
