@@ -136,6 +136,8 @@ WRONG_CODES = RateLimit("wrong code", 30, timedelta(minutes=10))
 DRAFTS = RateLimit("draft", 300, timedelta(minutes=10))
 # Our e-mails carry a name that somebody chose who may have registered a minute ago.
 COLLEAGUES = RateLimit("invited colleague", 40, timedelta(days=1))
+# Somebody of the Secretariat has to decide about each.
+REGISTRATIONS = RateLimit("registered organisation", 40, timedelta(days=1))
 # Each writes an e-mail to an address that somebody else may have.
 SUBSCRIPTIONS = RateLimit("subscription", 40, timedelta(hours=1))
 # Setting a page in type takes a processor for a second; a class may take its copies home at once.

@@ -9,6 +9,7 @@ from django.dispatch import receiver
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,8 +25,13 @@ from surveys.people import (
     make_person,
     register_organisation,
 )
+from surveys.rate_limits import REGISTRATIONS
 
 REGISTRATION = "registration"
+
+TOO_MANY_TODAY = gettext_lazy(
+    "Too many organisations were registered from this network today. Try again tomorrow"
+)
 
 
 @never_cache
@@ -57,6 +63,9 @@ def _register_another(request: HttpRequest, user: User) -> HttpResponse:
     form = OrganisationForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _page(request, form, 422 if form.errors else 200, signed_in=True)
+    if not REGISTRATIONS.lets(request):
+        form.add_error(None, str(TOO_MANY_TODAY))
+        return _page(request, form, 429, signed_in=True)
     organisation = register_organisation(user, form.cleaned_data["organisation"])
     return redirect("stakeholder_sections", organisation.pk)
 

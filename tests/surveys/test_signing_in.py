@@ -15,8 +15,10 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from surveys.accounts import registration
 from surveys.models import Invitation, Member, Message, Organisation, Role, User
 from surveys.people import make_person
+from surveys.rate_limits import RateLimit
 from tests.surveys.signing_in import last_code, sign_in_staff, sign_in_with_code
 
 ELENA = "elena@example.org"
@@ -371,6 +373,24 @@ def test_a_known_person_can_register_a_second_organisation(client, elena):
     assert registered.url == again.url
     assert Organisation.objects.of(elena).count() == 2
     assert client.get(HOME).status_code == 200
+
+
+def test_one_network_registers_so_many_organisations_a_day_and_keeps_what_it_entered(
+    client, elena, monkeypatch
+):
+    monkeypatch.setattr(registration, "REGISTRATIONS", RateLimit("few", 1, timedelta(days=1)))
+    client.force_login(elena)
+    client.post("/en/register/", {"organisation": "Udruženje Timok"})
+
+    refused = client.post("/en/register/", {"organisation": "Udruženje Dunav"})
+
+    page = refused.content.decode()
+    assert refused.status_code == 429
+    assert 'value="Udruženje Dunav"' in page
+    assert "Too many organisations were registered from this network today" in page
+    assert sorted(Organisation.objects.of(elena).values_list("name", flat=True)) == [
+        *("Asociația Dunărea Verde", "Udruženje Timok"),
+    ]
 
 
 def test_a_known_person_registers_nothing_with_a_form_whose_token_is_gone(elena):
