@@ -90,7 +90,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     if isinstance(user, User):
         return _invited_while_signed_in(request, found, user)
     if request.method != "POST":
-        _remember_opening(found)
+        if request.method == "GET":
+            # Scanners of e-mails ask for the head of each link.
+            _remember_opening(found)
         return _invitation_page(request, found)
     if not ratelimit.consume(request, action="request_login_code", key=found.email.lower()):
         return _invitation_page(request, found, 429, notice=TOO_MANY)

@@ -250,6 +250,16 @@ def test_no_cache_keeps_a_page_that_sets_a_cookie(client, invitation, page):
     assert "no-store" in answer.headers["Cache-Control"]
 
 
+def test_a_scanner_of_e_mails_that_asks_for_the_head_alone_has_not_opened(client, invitation):
+    client.head(f"/en/invitation/{invitation.token}/")
+    invitation.refresh_from_db()
+    assert invitation.opened_at is None
+
+    client.get(f"/en/invitation/{invitation.token}/")
+    invitation.refresh_from_db()
+    assert invitation.opened_at
+
+
 def test_the_link_alone_lets_nobody_in(client, invitation):
     client.get(f"/en/invitation/{invitation.token}/")
     client.post(f"/en/invitation/{invitation.token}/")
