@@ -133,7 +133,8 @@ class _Writer:
         ]
         # A colleague may invite the same address at this moment: that is no reason to load nothing.
         Invitation.objects.bulk_create(invitations, ignore_conflicts=True)
-        return len(invitations)
+        ours = [each.token for each in invitations]
+        return Invitation.objects.filter(token__in=ours).count() if ours else 0
 
     def _change_languages(self, batch: Sequence[Entry]) -> int:
         changed: dict[str, list[int]] = {}
