@@ -1,5 +1,6 @@
 """What the admin's own forms have in common: what they change, and who looks, is in the log."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
@@ -13,6 +14,21 @@ from surveys.admin.own_filters import OwnFiltersChangeList
 from surveys.models import AuditEntry
 
 Action = AuditEntry.Action
+
+
+class Gone(Exception):
+    """What was to be changed was deleted meanwhile."""
+
+
+def save_changes(thing: Model, columns: Collection[str]) -> None:
+    """Store these columns alone: others may have changed the rest since it was read.
+
+    In the transaction of the admin. Raises Gone, so that nothing that was deleted comes back.
+    """
+    stored = type(thing)._default_manager.select_for_update().filter(pk=thing.pk)
+    if not stored.exists():
+        raise Gone
+    thing.save(update_fields=columns)
 
 
 class AuditedAdmin(admin.ModelAdmin):
@@ -48,7 +64,11 @@ class AuditedAdmin(admin.ModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        answer = super().change_view(request, object_id, form_url, extra_context)
+        try:
+            answer = super().change_view(request, object_id, form_url, extra_context)
+        except Gone:
+            # As for what was deleted before its page was opened.
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if self.is_personal and request.method == "GET" and answer.status_code == 200:
             audit.record(request.user, Action.SAW, self.get_object(request, object_id))
         return answer

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from surveys import inviting
-from surveys.admin.audited import AuditedAdmin
+from surveys.admin.audited import AuditedAdmin, save_changes
 from surveys.admin.organisations import containing
 from surveys.models import Invitation, Message
 from surveys.progress_page import Ending, progress_page
@@ -87,7 +87,7 @@ class InvitationAdmin(AuditedAdmin):
             obj.save()
         elif form.changed_data:
             # What happened to it since the form was opened is not undone.
-            obj.save(update_fields=form.changed_data)
+            save_changes(obj, form.changed_data)
             if "email" in form.changed_data:
                 inviting.correct_address(obj)
 

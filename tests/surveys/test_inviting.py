@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from surveys.admin.invitations import InvitationAdmin
 from surveys.inviting import (
     NobodyIsAsked,
     _remind,
@@ -477,6 +478,24 @@ def test_a_corrected_address_gets_a_link_of_its_own(staff, listens, now):
     after = Invitation.objects.get()
     assert r.status_code == 302
     assert (after.email, after.token != one.token) == ("right@b.example", True)
+
+
+def test_an_invitation_that_is_deleted_while_staff_change_it_is_told(staff, listens, monkeypatch):
+    one = invite("a@b.example")
+    get_object = InvitationAdmin.get_object
+
+    def get_it_before_it_is_deleted(*args, **kwargs):
+        found = get_object(*args, **kwargs)
+        Invitation.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(InvitationAdmin, "get_object", get_it_before_it_is_deleted)
+    form = {"email": "right@b.example", "role": "send", "language": "en"}
+
+    told = staff.post(f"{LIST}{one.pk}/change/", form, follow=True)
+
+    assert told.redirect_chain == [("/en/admin/", 302)]
+    assert "Perhaps it was deleted?" in told.content.decode()
 
 
 def test_staff_invite_an_address_by_hand(staff, listens):
