@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from surveys.admin.audited import AuditedAdmin, StorableJSONField
+from surveys.admin.audited import AuditedAdmin, StorableJSONField, save_changes
 from surveys.models import Consultation, Country, Passage, Place, Programme
 
 AS_JSON = _("For people who know JSON. Leave it as it is unless somebody told you what to write.")
@@ -105,8 +105,13 @@ class ConsultationAdmin(AuditedAdmin):
 
     def save_model(self, request: HttpRequest, obj: Consultation, form: Any, change: bool) -> None:
         """A deadline that is moved further while people answer is an extension, and shown so."""
+        if not change:
+            obj.save()
+            return
+        columns = list(form.changed_data)
         before = Consultation.objects.filter(pk=obj.pk).first()
         is_open = before and before.stage() == Consultation.Stage.OPEN
         if before and is_open and obj.closes_at > before.closes_at and not obj.extended_from:
             obj.extended_from = before.closes_at
-        super().save_model(request, obj, form, change)
+            columns.append("extended_from")
+        save_changes(obj, columns)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from surveys.admin import organisation_lists
-from surveys.admin.audited import AuditedAdmin
+from surveys.admin.audited import AuditedAdmin, save_changes
 from surveys.admin.own_filters import OwnFiltersChangeList
 from surveys.folding import fold, folded_by_the_database
 from surveys.identifiers import read_number
@@ -156,6 +156,12 @@ class OrganisationAdmin(AuditedAdmin):
         if obj and Response.objects.filter(organisation=obj).exists():
             return False
         return super().has_delete_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Organisation, form: Any, change: bool) -> None:
+        if change:
+            save_changes(obj, form.changed_data)
+        else:
+            obj.save()
 
     @admin.display(description=gettext_lazy("place"), ordering="profile__place")
     def place(self, organisation: Any) -> str:

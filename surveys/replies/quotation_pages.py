@@ -17,7 +17,7 @@ from surveys import audit
 from surveys.codebook import about_the_response, variables
 from surveys.current import current_consultation
 from surveys.identifiers import read_number
-from surveys.models import AuditEntry, Consultation, Place, Quotation, Response
+from surveys.models import AuditEntry, Consultation, Place, Quotation, Response, User
 from surveys.quotations import Candidate, Filters, NotQuotable, candidates, choose, remove
 from surveys.quoting import shown_of, spoken, tag_of, text_of, who_said
 from surveys.replies.forms import AnswersFilterForm, QuotationForm
@@ -127,10 +127,10 @@ def quotation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     quotation = get_quotation(pk)
     form = QuotationForm(request.POST if request.method == "POST" else None, instance=quotation)
     if form.is_valid():
-        with transaction.atomic():
-            form.save()
-            audit.record(member_of_staff(request), AuditEntry.Action.CHANGED, quotation)
-        messages.success(request, _("Saved."))
+        if _store(form.save(commit=False), member_of_staff(request)):
+            messages.success(request, _("Saved."))
+        else:
+            messages.warning(request, _("The words are not quoted any more."))
         return redirect("admin:quotations_desk")
     links = form.error_links()
     stored = Quotation.objects.select_related("response").get(pk=pk)
@@ -146,6 +146,16 @@ def quotation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     }
     status = 422 if links else 200
     return render_page(request, "replies/quotation_edit", _("A quotation"), ctx, status)
+
+
+def _store(quotation: Quotation, by: User) -> bool:
+    """What the form holds and nothing else: it may have been moved. False where it was removed."""
+    with transaction.atomic():
+        if not Quotation.objects.select_for_update().filter(pk=quotation.pk).exists():
+            return False
+        quotation.save(update_fields=QuotationForm.Meta.fields)
+        audit.record(by, AuditEntry.Action.CHANGED, quotation)
+    return True
 
 
 @staff_page(CHANGE)

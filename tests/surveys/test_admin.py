@@ -6,8 +6,9 @@ import io
 import pytest
 from django.utils import timezone
 
+from surveys.admin.consultation import ConsultationAdmin
 from surveys.lifecycle import change_response
-from surveys.models import Organisation, Response, User
+from surveys.models import Consultation, Organisation, Response, User
 from surveys.parts import Part
 from surveys.roles import secretariat
 from surveys.subjects.restricting import restrict
@@ -226,10 +227,9 @@ def test_the_list_asks_the_same_number_of_queries_for_more_rows(
     assert len(second.captured_queries) == len(first.captured_queries)
 
 
-def test_a_deadline_that_is_moved_further_is_shown_as_extended(client, listens):
+def change_consultation(client, listens):
     sign_in_staff(client, User.objects.create_superuser("root"))
     address = f"/en/admin/surveys/consultation/{listens.pk}/change/"
-    before = listens.closes_at
     passages = client.get(address).context["inline_admin_formsets"][0].formset
     sent = {
         "programme": listens.programme_id,
@@ -246,9 +246,32 @@ def test_a_deadline_that_is_moved_further_is_shown_as_extended(client, listens):
         f"{passages.prefix}-TOTAL_FORMS": 0,
         f"{passages.prefix}-INITIAL_FORMS": 0,
     }
+    return client.post(address, sent)
 
-    r = client.post(address, sent)
+
+def test_a_deadline_that_is_moved_further_is_shown_as_extended(client, listens):
+    before = listens.closes_at
+
+    r = change_consultation(client, listens)
 
     listens.refresh_from_db()
     assert r.status_code == 302
     assert listens.extended_from == before
+
+
+def test_what_others_change_of_a_consultation_stays(client, listens, monkeypatch):
+    get_object = ConsultationAdmin.get_object
+
+    def get_it_before_it_is_changed(desk, request, *args):
+        found = get_object(desk, request, *args)
+        if request.method == "POST":
+            Consultation.objects.update(opinions_while_open=True, kicker={"en": "Changed"})
+        return found
+
+    monkeypatch.setattr(ConsultationAdmin, "get_object", get_it_before_it_is_changed)
+
+    change_consultation(client, listens)
+
+    listens.refresh_from_db()
+    assert (listens.opinions_while_open, listens.kicker) == (True, {"en": "Changed"})
+    assert f"{listens.closes_at.astimezone():%Y-%m-%d}" == "2027-03-14"

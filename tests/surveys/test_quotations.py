@@ -9,6 +9,7 @@ from django.utils import translation
 from surveys.lifecycle.drafts import withdraw
 from surveys.models import Quotation, Response, WorkingTranslation
 from surveys.quoting import shown
+from surveys.replies import quotation_pages
 from surveys.reviewing.originals import erase_originals
 from surveys.verbatims import digest_of
 from tests.surveys.coding_cast import at_the_desk, person
@@ -362,6 +363,36 @@ def test_translations_are_written_ordered_and_removed_at_the_desk(listens, desk,
     assert "Missing: sr" in desk.get(address("quotations_desk")).content.decode()
     desk.post(address("quotation_remove", quotation.pk))
     assert shown(listens) == []
+
+
+def test_what_others_change_of_a_quotation_stays(desk, quotation, monkeypatch):
+    def read_before_it_is_moved(pk):
+        found = Quotation.objects.get(pk=pk)
+        Quotation.objects.update(position=7)
+        return found
+
+    monkeypatch.setattr(quotation_pages, "get_quotation", read_before_it_is_moved)
+
+    desk.post(address("quotation_edit", quotation.pk), {"language": "ro", "translations_en": "New"})
+
+    quotation.refresh_from_db()
+    assert (quotation.position, quotation.translations) == (7, {"en": "New"})
+
+
+def test_a_quotation_that_is_removed_while_it_is_changed_stays_removed(
+    desk, quotation, monkeypatch
+):
+    def read_before_it_is_removed(pk):
+        found = Quotation.objects.get(pk=pk)
+        Quotation.objects.all().delete()
+        return found
+
+    monkeypatch.setattr(quotation_pages, "get_quotation", read_before_it_is_removed)
+
+    told = desk.post(address("quotation_edit", quotation.pk), {"language": "ro"}, follow=True)
+
+    assert "The words are not quoted any more." in told.content.decode()
+    assert not Quotation.objects.exists()
 
 
 def test_a_translation_that_is_too_long_is_shown_again(listens, desk, quotation):

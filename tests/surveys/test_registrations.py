@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections
 from django.utils import timezone
 
+from surveys.admin.organisations import OrganisationForm
 from surveys.answering import comments, stakeholders
 from surveys.lifecycle import organisations
 from surveys.membership import accept_invitations, hand_over
@@ -561,6 +562,49 @@ def test_the_same_organisation_is_not_added_twice_by_hand(staff, known):
 
     assert "An organisation of this name is listed in this place." in page.content.decode()
     assert list(Organisation.objects.all()) == [known]
+
+
+@pytest.fixture
+def read_before(monkeypatch):
+    """Let something happen when staff have read an organisation and not saved it yet."""
+    clean_profile = OrganisationForm.clean_profile
+
+    def read_before(happens):
+        def clean_before(form):
+            happens()
+            return clean_profile(form)
+
+        monkeypatch.setattr(OrganisationForm, "clean_profile", clean_before)
+
+    return read_before
+
+
+def renamed(staff, organisation):
+    form = {"name": "Other name", "profile": '{"place": "borski"}'}
+    form |= {"member_set-TOTAL_FORMS": 0, "member_set-INITIAL_FORMS": 0}
+    return staff.post(f"{LIST}{organisation.pk}/change/", form, follow=True)
+
+
+def test_what_others_change_of_an_organisation_stays(staff, waiting, read_before):
+    stored = Organisation.objects.filter(pk=waiting.pk)
+    read_before(lambda: stored.update(standing="listed", needs_approval=True))
+
+    renamed(staff, waiting)
+
+    assert stored.values_list("name", "standing", "needs_approval").get() == (
+        *("Other name", "listed", True),
+    )
+
+
+def test_an_organisation_that_is_merged_while_staff_change_it_does_not_come_back(
+    staff, waiting, known, read_before
+):
+    read_before(lambda: merge(waiting, known, timezone.now()))
+
+    told = renamed(staff, waiting)
+
+    assert "Perhaps it was deleted?" in told.content.decode()
+    assert not Organisation.objects.filter(name="Other name").exists()
 
 
 # Loading a list in the admin
