@@ -68,7 +68,11 @@ class AuditedAdmin(admin.ModelAdmin):
             answer = super().change_view(request, object_id, form_url, extra_context)
         except Gone:
             # As for what was deleted before its page was opened.
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            of_django: Any = self
+            gone: HttpResponse = of_django._get_obj_does_not_exist_redirect(
+                request, self.opts, object_id
+            )
+            return gone
         if self.is_personal and request.method == "GET" and answer.status_code == 200:
             audit.record(request.user, Action.SAW, self.get_object(request, object_id))
         return answer
