@@ -13,12 +13,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from surveys.accounts.forms import AccountForm, AddAuthenticatorForm, AddPasskeyForm
 from surveys.accounts.second_factor import remember_second_factor
 from surveys.answering.access import signed_in
 from surveys.answering.printing import papers_are_limited, pdf_response
+from surveys.methods import takes_form
 from surveys.models import Member, User
 from surveys.own_data import own_data, own_data_pdf
 from surveys.people import close_account, left_without_sender
@@ -32,7 +33,7 @@ def _user(request: HttpRequest) -> User:
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def account(request: HttpRequest) -> HttpResponse:
     user = _user(request)
     form = AccountForm(request.POST if request.method == "POST" else None, instance=user)
@@ -77,7 +78,7 @@ def _file_name() -> str:
 
 
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def account_close(request: HttpRequest) -> HttpResponse:
     """What closing deletes and what stays; then it is done."""
     user = _user(request)

@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from surveys.accounts.adapters import TOO_MANY
 from surveys.accounts.forms import OrganisationForm, RegistrationForm, active_language
 from surveys.answering.again import is_only_shown, notice_of
 from surveys.landing import dates
 from surveys.membership import accept_invitations
+from surveys.methods import takes_form
 from surveys.models import Consultation, Invitation, Questionnaire, User
 from surveys.people import (
     find_person,
@@ -35,7 +35,7 @@ TOO_MANY_TODAY = gettext_lazy(
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def register(request: HttpRequest) -> HttpResponse:
     """Register an organisation. For a stranger the address is checked by a code first."""
     if isinstance(request.user, User):
@@ -80,7 +80,7 @@ def _send_code(request: HttpRequest, person: User) -> None:
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """What somebody is invited to; the button sends a code to the address that was invited."""
     found = Invitation.objects.select_related("organisation").filter(token=token).first()
@@ -137,7 +137,7 @@ def _invitation_page(
 
 
 @never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def invitation_decline(request: HttpRequest, token: str) -> HttpResponse:
     """No further e-mails to this address; who changes their mind signs in all the same."""
     found = Invitation.objects.select_related("organisation").filter(token=token).first()

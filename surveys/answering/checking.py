@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from surveys.answering.access import for_members
 from surveys.answering.again import is_only_shown, notice_of
@@ -21,6 +20,7 @@ from surveys.answering.workspaces import (
     workspace_context,
 )
 from surveys.lifecycle import Conflict, Draft, put_version, send_draft, whole
+from surveys.methods import takes_form
 from surveys.models import Member, Section, Version
 from surveys.progress import left_to_do, whole_progress
 
@@ -28,7 +28,7 @@ CORRECTED = gettext_lazy("The questionnaire was corrected. Check your answers an
 
 
 @for_members
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def stakeholder_check(request: HttpRequest, member: Member) -> HttpResponse:
     """Check your answers, then send them."""
     draft, version = get_workspace(request, member.organisation)

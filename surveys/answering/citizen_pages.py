@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from surveys.answering.access import TooManyTries, get_own_response
 from surveys.answering.again import is_cross_site
@@ -19,6 +19,7 @@ from surveys.answering.shared import receipt_context, receipt_file, too_many_tri
 from surveys.dates import on_every_clock
 from surveys.landing import dates
 from surveys.lifecycle import erase_draft, withdraw
+from surveys.methods import takes_form
 from surveys.models import Response
 from surveys.notices import read_by_sender
 from surveys.printing import copy_of_response
@@ -45,7 +46,7 @@ def citizen_saved(request: HttpRequest, response: Response, secret: str) -> Http
 
 
 @own_page
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def citizen_erase(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """Delete the draft now; then it is gone."""
     if request.method != "POST" or is_cross_site(request) or not erase_draft(response):
@@ -120,7 +121,7 @@ def citizen_proof(request: HttpRequest, response: Response, secret: str) -> Http
 
 
 @own_page
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 @once_sent
 def citizen_withdraw(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """What withdrawing deletes and what remains; then it is done."""
@@ -133,7 +134,7 @@ def citizen_withdraw(request: HttpRequest, response: Response, secret: str) -> H
 
 @csrf_exempt
 @unkept
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def citizen_return(request: HttpRequest) -> HttpResponse:
     """Back to one's answers with the reference and the code from paper."""
     form = ReturnForm(request.POST if request.method == "POST" else None)

@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from surveys.answering.again import is_cross_site, is_only_shown
 from surveys.answering.citizen_pages import receipt_page
@@ -43,6 +42,7 @@ from surveys.lifecycle import (
     send_citizen_response,
     whole,
 )
+from surveys.methods import takes_form
 from surveys.models import Response
 from surveys.parts import Part
 from surveys.rate_limits import DRAFTS
@@ -53,7 +53,7 @@ unshared = cache_control(private=True, no_cache=True)
 
 @csrf_exempt
 @unshared
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def citizens(request: HttpRequest) -> HttpResponse:
     """Five questions on one page, without cookie or account."""
     opened = open_form(request)
@@ -69,7 +69,7 @@ def citizens(request: HttpRequest) -> HttpResponse:
 
 
 @own_page
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def citizen_draft(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """The form again, with what was saved."""
     if not response.is_draft and request.method != "POST":
@@ -243,7 +243,7 @@ def _conflict(
 
 
 @own_page
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 @once_sent
 def citizen_change(request: HttpRequest, response: Response, secret: str) -> HttpResponse:
     """The form with what was sent: until closing it can be changed."""

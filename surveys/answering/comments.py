@@ -4,13 +4,14 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from surveys.answering.access import for_members
 from surveys.answering.forms import CommentForm
 from surveys.answering.shared import MERGED
 from surveys.answering.workspaces import get_workspace
 from surveys.lifecycle import Draft, Merged, keep_from_being_merged
+from surveys.methods import takes_form
 from surveys.models import Comment, Member, Question, Section, Version
 
 
@@ -26,7 +27,7 @@ def open_comments(draft: Draft) -> dict[str, list[Comment]]:
 
 
 @for_members
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def stakeholder_comments(request: HttpRequest, member: Member, question: str) -> HttpResponse:
     """Everything that was said about one question, and room for more."""
     _draft, version = get_workspace(request, member.organisation)

@@ -10,11 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys import membership
 from surveys.answering.access import for_members
 from surveys.answering.forms import HandOverForm, InviteForm, RoleForm
+from surveys.methods import takes_form
 from surveys.models import Invitation, Member
 from surveys.rate_limits import COLLEAGUES
 
@@ -142,7 +143,7 @@ def invitation_withdraw(request: HttpRequest, member: Member, pk: int) -> HttpRe
 
 
 @for_managers
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def member_role(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     other = _colleague(member, pk)
     form = RoleForm(
@@ -161,7 +162,7 @@ def member_role(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
 
 @for_members
 @_told_if_they_may_no_longer
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def member_remove(request: HttpRequest, member: Member, pk: int) -> HttpResponse:
     """Remove a colleague, or leave oneself."""
     other = _colleague(member, pk)
@@ -197,7 +198,7 @@ def _colleague(member: Member, pk: int) -> Member:
 
 @for_members
 @_told_if_they_may_no_longer
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def member_hand_over(request: HttpRequest, member: Member) -> HttpResponse:
     """Somebody else takes my place."""
     form = HandOverForm(

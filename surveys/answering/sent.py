@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys import outbox, teamwork_letters
 from surveys.answering.access import for_members
@@ -20,6 +20,7 @@ from surveys.answering.workspaces import closed_page, get_workspace
 from surveys.history import note, tell
 from surveys.landing import dates
 from surveys.lifecycle import begin_change, drop_change, whole, withdraw_for_organisation
+from surveys.methods import takes_form
 from surveys.models import Amendment, Event, Member, Response, Role, Version
 from surveys.notices import read_by_sender
 from surveys.printing import copy_of_response
@@ -119,7 +120,7 @@ def stakeholder_change(request: HttpRequest, member: Member, response: Response)
 
 
 @_once_sent
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def stakeholder_drop(request: HttpRequest, member: Member, response: Response) -> HttpResponse:
     """Throw away a change that was begun; what was sent stays."""
     if request.method == "POST":
@@ -133,7 +134,7 @@ def stakeholder_drop(request: HttpRequest, member: Member, response: Response) -
 
 
 @_once_sent
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def stakeholder_withdraw(request: HttpRequest, member: Member, response: Response) -> HttpResponse:
     """What withdrawing deletes and what stays; then it is done."""
     allowed = member.can_send and response.questionnaire.consultation.takes(None)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryD
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from surveys.answering.access import for_members, signed_in
 from surveys.answering.again import is_only_shown, notice_of
@@ -43,6 +43,7 @@ from surveys.lifecycle import (
     save_section,
     whole,
 )
+from surveys.methods import takes_form
 from surveys.models import (
     Member,
     Organisation,
@@ -80,7 +81,7 @@ def stakeholder_sections(request: HttpRequest, member: Member) -> HttpResponse:
 
 
 @for_members
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def stakeholder_section(request: HttpRequest, member: Member, name: str) -> HttpResponse:
     draft, version = get_workspace(request, member.organisation)
     key = FormKey.of(request)

@@ -8,13 +8,14 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
 from surveys.branching.forms import CodesForm, SourceForm
 from surveys.branching.routes import routes
 from surveys.journey import Journey, called, faults
 from surveys.journey.faults import Target
+from surveys.methods import takes_form
 from surveys.models import AuditEntry, Condition, Question, Section, User, Version
 from surveys.question_types import QuestionType
 from surveys.staff_pages import member_of_staff, render_page, staff_page
@@ -45,14 +46,14 @@ def branching(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(MAY_CHANGE)
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def branching_section(request: HttpRequest, pk: int) -> HttpResponse:
     """The conditions of a section."""
     return _conditions_page(request, get_object_or_404(Section, pk=pk))
 
 
 @staff_page(MAY_CHANGE)
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def branching_question(request: HttpRequest, pk: int) -> HttpResponse:
     """The conditions of a question."""
     return _conditions_page(request, get_object_or_404(Question, pk=pk))

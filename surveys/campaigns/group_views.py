@@ -11,19 +11,20 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from surveys import audit
 from surveys.campaigns.bursts import burst
 from surveys.campaigns.forms import LabelForm
 from surveys.campaigns.listing import Showing, texts_of
+from surveys.methods import takes_form
 from surveys.models import AuditEntry, Campaign, CampaignText, User
 from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 TEXTS_ON_A_PAGE = 20
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 @staff_page("surveys.view_campaign")
 def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     """Its texts and when they came; sent, what somebody says it is."""

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
 from surveys.drafting import translations
@@ -19,6 +19,7 @@ from surveys.drafting.access import edits_draft
 from surveys.drafting.complexity import measure
 from surveys.drafting.forms import NoteForm
 from surveys.drafting.rows import kind_name
+from surveys.methods import takes_form
 from surveys.models import AuditEntry, Section, Version
 from surveys.publishing import Fault, NotPublished, faults, publish
 from surveys.staff_pages import member_of_staff, render_page, staff_page
@@ -42,7 +43,7 @@ def drafting_note(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("surveys.view_version")
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def drafting_publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Everything that stands in the way; publish where nothing does."""
     version = get_version(pk)

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
 from surveys.drafting import translations
@@ -26,13 +26,12 @@ from surveys.drafting.rows import (
     version_of,
 )
 from surveys.drafting.versions import throw_away
+from surveys.methods import takes_form
 from surveys.models import AuditEntry, Question, Section, Version
 from surveys.publishing import name_of
 from surveys.question_types import KINDS as QUESTION_KINDS
 from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.versions import IsPublished, get_version, locked_draft
-
-AS_FORM = ["GET", "HEAD", "POST"]
 
 
 @staff_page("surveys.view_version")
@@ -58,7 +57,7 @@ def _title(version: Version) -> str:
 
 
 @edits_draft
-@require_http_methods(AS_FORM)
+@takes_form
 def drafting_version_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
     version = get_object_or_404(Version.objects.select_related("questionnaire"), pk=pk)
@@ -76,7 +75,7 @@ def drafting_version_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @edits_draft
-@require_http_methods(AS_FORM)
+@takes_form
 def drafting_row(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """What one section, question, option or row says."""
     row = get_row(kind, pk)
@@ -84,7 +83,7 @@ def drafting_row(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @edits_draft
-@require_http_methods(AS_FORM)
+@takes_form
 def drafting_section_add(request: HttpRequest, pk: int) -> HttpResponse:
     version = get_object_or_404(Version.objects.select_related("questionnaire"), pk=pk)
     row = Section(version=version, position=next_position("section", version))
@@ -92,7 +91,7 @@ def drafting_section_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @edits_draft
-@require_http_methods(AS_FORM)
+@takes_form
 def drafting_question_add(request: HttpRequest, pk: int) -> HttpResponse:
     """First its kind, then the fields that this kind uses."""
     section = get_row("section", pk)
@@ -114,7 +113,7 @@ def drafting_question_add(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @edits_draft
-@require_http_methods(AS_FORM)
+@takes_form
 def drafting_code_add(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     """An option, or a row of a matrix."""
     if get_kind(kind).parent != "question":
@@ -194,7 +193,7 @@ def drafting_move(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @edits_draft
-@require_http_methods(AS_FORM)
+@takes_form
 def drafting_delete(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Delete a row with all that is in it."""
     row = get_row(kind, pk)

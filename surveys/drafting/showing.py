@@ -13,12 +13,13 @@ from django.urls import reverse, translate_url
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
 from surveys.answering.again import is_only_shown
 from surveys.answering.forms import AnswersForm
 from surveys.landing import dates
+from surveys.methods import takes_form
 from surveys.models import AuditEntry, Organisation, Questionnaire, Response, Section, Version
 from surveys.printing import blank_questionnaire
 from surveys.rehearsing import erase_rehearsals, rehearse
@@ -120,7 +121,7 @@ def drafting_print(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page("surveys.change_version")
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def drafting_rehearsal(request: HttpRequest, pk: int) -> HttpResponse:
     """The form, answered by staff before the opening. It is never counted and erased then."""
     version = get_version(pk)

@@ -14,12 +14,13 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from surveys import audit
 from surveys.drafting import translations
 from surveys.drafting.access import edits_draft
 from surveys.drafting.rows import get_row, kind_name, version_of
+from surveys.methods import takes_form
 from surveys.models import AuditEntry, Section, Version
 from surveys.publishing import name_of
 from surveys.staff_pages import member_of_staff, render_page, staff_page
@@ -92,7 +93,7 @@ class Cell:
 
 
 @edits_draft
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def drafting_section_translations(request: HttpRequest, pk: int) -> HttpResponse:
     """One section's texts beside their translations, to be written, or said to be still right."""
     version = version_of(get_row("section", pk))

@@ -13,7 +13,7 @@ from django.http import (
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from surveys.current import current_consultation
 from surveys.dates import on_every_clock
@@ -23,6 +23,7 @@ from surveys.ledger.checking import TOO_LARGE, NotReadable, check
 from surveys.ledger.forms import MOST_BYTES, CheckForm
 from surveys.ledger.notes import origin, public_key_line
 from surveys.ledger.receipts import grouped, shown_code
+from surveys.methods import takes_form
 from surveys.models import Checkpoint
 
 DOCS = settings.BASE_DIR / "docs"
@@ -62,7 +63,7 @@ def record(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @unkept
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def record_check(request: HttpRequest) -> HttpResponse:
     """Look up a commitment, check a receipt. It changes nothing and keeps nothing."""
     consultation = current_consultation()

@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
 from surveys.current import current_consultation
+from surveys.methods import takes_form
 from surveys.models import AuditEntry, PrivacyNotice
 from surveys.notice_desk.forms import NoticeForm
 from surveys.notices import (
@@ -57,7 +58,7 @@ def notice_begin(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(CHANGE)
-@require_http_methods(["GET", "HEAD", "POST"])
+@takes_form
 def notice_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The texts of a draft."""
     notice = _notice(pk, is_draft=True)

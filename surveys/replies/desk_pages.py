@@ -9,15 +9,15 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
 from surveys.announcing import announce, confirmed, tell_waiting, untold
 from surveys.current import current_consultation
 from surveys.identifiers import read_number
+from surveys.methods import takes_form
 from surveys.models import AuditEntry, Reply, User
 from surveys.replies.forms import ReplyForm
-from surveys.replies.public import AS_FORM
 from surveys.replying import (
     NotPublished,
     as_public,
@@ -71,7 +71,7 @@ def _languages_missing(reply: Reply) -> list[str]:
 
 
 @staff_page(CHANGE)
-@require_http_methods(AS_FORM)
+@takes_form
 def reply_add(request: HttpRequest) -> HttpResponse:
     """A new reply, below the others."""
     reply = Reply(consultation=current_consultation())
@@ -79,7 +79,7 @@ def reply_add(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(CHANGE)
-@require_http_methods(AS_FORM)
+@takes_form
 def reply_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """What a reply says. The public reads the change when it is published."""
     reply = get_reply(pk)
@@ -164,7 +164,7 @@ def reply_take_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(CHANGE)
-@require_http_methods(AS_FORM)
+@takes_form
 def reply_delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw away a reply that was never published; of others the history stays."""
     reply = get_reply(pk)
@@ -181,7 +181,7 @@ def reply_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @staff_page(PUBLISH)
-@require_http_methods(AS_FORM)
+@takes_form
 def replies_tell(request: HttpRequest) -> HttpResponse:
     """How many would be told of what; then they are."""
     consultation = current_consultation()

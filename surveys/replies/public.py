@@ -11,21 +11,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from surveys.answering.again import is_cross_site
 from surveys.answering.opened import unkept
 from surveys.answering.shared import too_many_tries
 from surveys.current import current_consultation
 from surveys.landing import passages_by_slot
+from surveys.methods import takes_form
 from surveys.models import Reply, Subscriber
 from surveys.rate_limits import SUBSCRIPTIONS
 from surveys.replies.forms import SubscribeForm
 from surveys.replying import PublicReply, public_replies
 from surveys.subscribing import confirm, subscribe, to_confirm, to_leave, unsubscribe
 from surveys.tabulation.small_cells import SMALL
-
-AS_FORM = ["GET", "HEAD", "POST"]
 
 
 @require_safe
@@ -66,7 +65,7 @@ def _filters(everything: list[PublicReply], chosen: str) -> Any:
 # There is no cookie on public pages, so no token to compare: browsers tell who sends a form.
 @csrf_exempt
 @unkept
-@require_http_methods(AS_FORM)
+@takes_form
 def replies_subscribe(request: HttpRequest) -> HttpResponse:
     """Ask for e-mails. What follows is the same whether the address is known or not."""
     consultation = current_consultation()
@@ -95,7 +94,7 @@ def by_link(find: Callable[[str], Subscriber | None]) -> Callable[[Page], Any]:
     def decorate(page: Page) -> Any:
         @csrf_exempt
         @unkept
-        @require_http_methods(AS_FORM)
+        @takes_form
         @wraps(page)
         def opened(request: HttpRequest, token: str) -> HttpResponse:
             subscriber = find(token)

@@ -11,17 +11,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
 from surveys.codebook import about_the_response, variables
 from surveys.current import current_consultation
 from surveys.identifiers import read_number
+from surveys.methods import takes_form
 from surveys.models import AuditEntry, Consultation, Place, Quotation, Response, User
 from surveys.quotations import Candidate, Filters, NotQuotable, candidates, choose, remove
 from surveys.quoting import shown_of, spoken, tag_of, text_of, who_said
 from surveys.replies.forms import AnswersFilterForm, QuotationForm
-from surveys.replies.public import AS_FORM
 from surveys.replying import move
 from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.text_fields import required_languages
@@ -121,7 +121,7 @@ def _response(consultation: Consultation, pk: str) -> Response:
 
 
 @staff_page(CHANGE)
-@require_http_methods(AS_FORM)
+@takes_form
 def quotation_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The language of the words, and their translations."""
     quotation = get_quotation(pk)
