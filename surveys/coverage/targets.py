@@ -12,6 +12,7 @@ from surveys import audit
 from surveys.answering.forms import PlainForm
 from surveys.dimensions import Dimension
 from surveys.models import AuditEntry, Questionnaire, Target, User
+from surveys.seen import SeenForm, Stored, differing
 
 AT_MOST = 2_000_000_000
 
@@ -36,8 +37,8 @@ def number_field(label: Any) -> forms.IntegerField:
     )
 
 
-class SourceForm(PlainForm):
-    """One source for all figures that do not name their own."""
+class SourceForm(SeenForm, PlainForm):
+    """One source for all figures that do not name their own; made from what all groups have."""
 
     common_source = forms.CharField(
         label=gettext_lazy("Source of the figures"),
@@ -47,6 +48,13 @@ class SourceForm(PlainForm):
             "For example: national census 2021, table 1. It is used where a group has no source"
         ),
     )
+
+    def __init__(self, *args: Any, stored: Mapping[str, Target], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stored = stored
+
+    def made_from(self) -> Any:
+        return {code: _figures(target) for code, target in self.stored.items()}
 
 
 class TargetForm(PlainForm):
@@ -70,7 +78,7 @@ class TargetForms:
     """The forms of all groups of one dimension, and the source they share."""
 
     def __init__(self, data: Any, dimension: Dimension, stored: Mapping[str, Target]) -> None:
-        self.common = SourceForm(data)
+        self.common = SourceForm(data, stored=stored)
         self.groups = [
             TargetForm(data, code=code, group=label, initial=_figures(stored.get(code)))
             for code, label in dimension.groups.items()
@@ -99,8 +107,20 @@ class TargetForms:
             or form.cleaned_data["wanted"] is not None
         }
 
+    def stored_now(self) -> list[Stored]:
+        """Where somebody set them meanwhile: what is stored and is not what was entered."""
+        return [
+            each._replace(label=f"{form.group}: {each.label}")
+            for form in self.groups
+            for each in differing(form)
+            if self.common.is_outdated
+        ]
+
     def error_links(self) -> list[tuple[str, str]]:
-        shared = [(f"id_{name}", str(error)) for name, error in _errors(self.common)]
+        shared = [
+            (f"id_{name}" if name in self.common.fields else "", str(error))
+            for name, error in _errors(self.common)
+        ]
         return shared + [
             (f"id_{form.add_prefix(name)}", f"{form.group}: {error}")
             for form in self.groups

@@ -1,6 +1,7 @@
 """Who has answered so far, and how many of each group shall."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -62,14 +63,18 @@ def coverage_targets(request: HttpRequest, pk: int, dimension: str) -> HttpRespo
     by_name = {each.name: each for each in possible(questionnaire)}
     if dimension not in by_name:
         raise Http404("The questionnaire has no such dimension")
-    stored = {target.code: target for target in questionnaire.targets.filter(dimension=dimension)}
     is_post = request.method == "POST"
-    target_forms = TargetForms(request.POST if is_post else None, by_name[dimension], stored)
-    if is_post and target_forms.is_valid():
-        figures = target_forms.figures()
-        set_targets(questionnaire, dimension, figures, member_of_staff(request))
-        messages.success(request, _("The figures and targets are saved."))
-        return redirect("admin:coverage_questionnaire", questionnaire.pk)
+    with transaction.atomic():
+        if is_post:
+            Questionnaire.objects.select_for_update().get(pk=pk)
+        targets = questionnaire.targets.filter(dimension=dimension)
+        stored = {target.code: target for target in targets}
+        target_forms = TargetForms(request.POST if is_post else None, by_name[dimension], stored)
+        if is_post and target_forms.is_valid():
+            figures = target_forms.figures()
+            set_targets(questionnaire, dimension, figures, member_of_staff(request))
+            messages.success(request, _("The figures and targets are saved."))
+            return redirect("admin:coverage_questionnaire", questionnaire.pk)
     ctx = {
         "questionnaire": questionnaire,
         "dimension": by_name[dimension],

@@ -130,10 +130,11 @@ def _row_page(request: HttpRequest, row: Any, title: str) -> HttpResponse:
         raise IsPublished
     name = kind_name(row)
     is_new = row.pk is None
-    form = get_kind(name).form(request.POST if request.method == "POST" else None, instance=row)
     with transaction.atomic():
-        if form.is_bound:
+        if request.method == "POST":
             locked_draft(version.pk)
+            row = row if is_new else get_row(name, row.pk)
+        form = get_kind(name).form(request.POST if request.method == "POST" else None, instance=row)
         if form.is_valid():
             saved = form.save()
             action = AuditEntry.Action.ADDED if is_new else AuditEntry.Action.CHANGED

@@ -12,6 +12,7 @@ from surveys.models.questionnaire import CODE, QUESTION_NAME
 from surveys.publishing import published_kinds
 from surveys.question_types import KINDS
 from surveys.question_types.place import PlaceChoice
+from surveys.seen import SeenForm
 from surveys.translated import Text
 
 # Columns that only some kinds of questions use.
@@ -21,7 +22,7 @@ LARGEST = 32_767
 LONGEST_TEXT = 20_000
 
 
-class RowForm(forms.ModelForm):
+class RowForm(SeenForm, forms.ModelForm):
     """A row of a draft. Saving it remembers what its translations were made from."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

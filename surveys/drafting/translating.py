@@ -1,7 +1,5 @@
 """Each text of a version in every language and script, side by side."""
 
-import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +21,7 @@ from surveys.drafting.rows import get_row, kind_name, version_of
 from surveys.methods import takes_form
 from surveys.models import AuditEntry, Section, Version
 from surveys.publishing import name_of
+from surveys.seen import fingerprint
 from surveys.staff_pages import member_of_staff, render_page, staff_page
 from surveys.text_fields import WRITTEN, TextFormField
 from surveys.translated import Text, derived
@@ -127,8 +126,9 @@ def _texts(section: Section) -> Iterator[tuple[translations.Row, str]]:
 
 def _fingerprint(section: Section) -> str:
     """Equal as long as nobody has changed a text of the section."""
-    said = [[getattr(row, field), row.translated_from] for row, field in _texts(section)]
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
+    return fingerprint(
+        [[getattr(row, field), row.translated_from] for row, field in _texts(section)]
+    )
 
 
 def _save(request: HttpRequest, section: Section) -> dict[str, str]:

@@ -6,15 +6,13 @@ from django import forms
 from django.utils.translation import gettext as _
 
 from surveys.models import PrivacyNotice
+from surveys.seen import SeenForm
 from surveys.text_fields import TextFormField
 from surveys.translated import Text
 
 
-class NoticeForm(forms.ModelForm):
+class NoticeForm(SeenForm, forms.ModelForm):
     """One field per heading and text. What is missing may follow until it is published."""
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    """When the draft was last changed, as its writer saw it."""
 
     class Meta:
         model = PrivacyNotice
@@ -22,7 +20,6 @@ class NoticeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["seen"] = self.instance.changed_at.isoformat()
         for position, section in enumerate(self.instance.parts()):
             for name, rows in (("heading", 1), ("text", 6)):
                 label = f"{section['heading']}: {_('heading') if name == 'heading' else _('text')}"
@@ -35,22 +32,6 @@ class NoticeForm(forms.ModelForm):
     def _add(self, key: str, label: str, text: Text, rows: int) -> None:
         self.fields[key] = TextFormField(label=label, required=False, rows=rows)
         self.initial[key] = text
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("seen") != self.initial["seen"]:
-            raise forms.ValidationError(
-                _(
-                    "Somebody changed this notice since you opened it. What you wrote is still "
-                    "here: compare it, and save again."
-                ),
-                code="changed",
-            )
-        return data
-
-    def seen_now(self) -> None:
-        """Let the next save have seen what is stored now."""
-        self.data = {**self.data.dict(), "seen": self.initial["seen"]}  # type: ignore[attr-defined]
 
     def save(self, commit: bool = True) -> PrivacyNotice:
         self.instance.sections = [

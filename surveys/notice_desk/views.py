@@ -70,8 +70,6 @@ def notice_edit(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("admin:notice_preview", pk)
     links = form.error_links()
-    if links:
-        form.seen_now()
     ctx = {"form": form, "links": links, "notice": notice}
     title = _("Draft of the privacy notice")
     return render_page(request, "notice_desk/notice_edit", title, ctx, 422 if links else 200)

@@ -93,8 +93,6 @@ def _form_page(request: HttpRequest, reply: Reply, title: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("admin:reply_preview", reply.pk)
     links = form.error_links()
-    if links:
-        form.seen_now()
     ctx = {"form": form, "links": links, "reply": reply}
     return render_page(request, "replies/reply_form", title, ctx, 422 if links else 200)
 

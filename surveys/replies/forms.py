@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from surveys.answering.forms import PlainForm, address_field
 from surveys.models import Code, Consultation, Quotation, Reply
 from surveys.quoting import text_of
+from surveys.seen import SeenForm
 from surveys.text_fields import TextFormField
 
 EXCERPT = 80
@@ -27,11 +28,8 @@ class SubscribeForm(PlainForm):
         self.fields["email"].widget.attrs["autocomplete"] = "email"
 
 
-class ReplyForm(forms.ModelForm):
+class ReplyForm(SeenForm, forms.ModelForm):
     """Everything a reply says. What is missing in a language may follow until it is published."""
-
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    """When the reply was last changed, as its writer saw it."""
 
     class Meta:
         model = Reply
@@ -52,8 +50,6 @@ class ReplyForm(forms.ModelForm):
         )
         self._offer_themes(consultation)
         self._offer_quotations(consultation)
-        if self.instance.pk:
-            self.initial["seen"] = self.instance.changed_at.isoformat()
 
     def _offer_themes(self, consultation: Consultation) -> None:
         field: Any = self.fields["theme"]
@@ -68,25 +64,13 @@ class ReplyForm(forms.ModelForm):
         field.label_from_instance = excerpt
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if self.instance.pk and data.get("seen") != self.instance.changed_at.isoformat():
-            raise forms.ValidationError(
-                _(
-                    "Somebody changed this reply since you opened it. What you wrote is still "
-                    "here: compare it, and save again."
-                ),
-                code="changed",
-            )
+        data = super().clean()
         if data.get("status") == Reply.Status.NOT_NOW and not data.get("reason"):
             self.add_error("reason", _("Say why it is not taken up now."))
         date = data.get("date")
         if date and date > timezone.localdate() and data.get("date_is") == Reply.DateIs.DECIDED:
             self.add_error("date", _("A decision cannot be dated in the future."))
         return data
-
-    def seen_now(self) -> None:
-        """Let the next save have seen what is stored now."""
-        self.data = {**self.data.dict(), "seen": self.initial.get("seen", "")}  # type: ignore[attr-defined]
 
     def error_links(self) -> list[tuple[str, str]]:
         return links_to_errors(self)

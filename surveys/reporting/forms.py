@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from surveys import audit
 from surveys.models import AuditEntry, Consultation, Release, ReportText, User
 from surveys.reporting.texts import Place
+from surveys.seen import SeenForm
 from surveys.text_fields import TextFormField
 
 ROWS = 8
 
 
-class TextForm(forms.Form):
+class TextForm(SeenForm, forms.Form):
     """One text in all languages. Left empty, what is written from the data stands there again."""
 
     text = TextFormField(

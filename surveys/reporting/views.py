@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -100,20 +101,25 @@ def report_text(request: HttpRequest, key: str) -> HttpResponse:
     if place is None:
         raise Http404("The report has no such place")
     is_post = request.method == "POST"
-    stored = read.texts.get(key)
-    form = TextForm(
-        request.POST if is_post else None, initial={"text": stored.text if stored else None}
-    )
-    if is_post and form.is_valid():
-        form.save(consultation, place, current(consultation), member_of_staff(request))
-        messages.success(request, _("The text is saved."))
-        return redirect("admin:report_texts")
+    with transaction.atomic():
+        if is_post:
+            # A text that nobody wrote yet is no row to lock.
+            Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+        stored = consultation.report_texts.filter(key=key).first()
+        initial = {"text": stored.text if stored else None}
+        form = TextForm(request.POST if is_post else None, initial=initial)
+        if form.is_valid():
+            form.save(consultation, place, current(consultation), member_of_staff(request))
+            messages.success(request, _("The text is saved."))
+            return redirect("admin:report_texts")
     ctx = {
         "form": form,
         "state": state(read, place),
         "shown": said(read.texts, key, place.default),
         "links": [
-            ("id_text_en", str(error)) for errors in form.errors.values() for error in errors
+            ("id_text_en" if name in form.fields else "", str(error))
+            for name, errors in form.errors.items()
+            for error in errors
         ],
     }
     title = _("Text of the report: %(name)s") % {"name": place.name}

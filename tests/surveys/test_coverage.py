@@ -23,6 +23,7 @@ from surveys.models import AuditEntry, Consultation, Organisation, Response, Tar
 from surveys.roles import OBSERVER, Role, secretariat
 from surveys.tabulation.small_cells import hidden
 from surveys.tallying.folding import fold
+from tests.surveys.seeing import seen_on, stored_beside
 from tests.surveys.signing_in import sign_in_staff
 
 DIMENSIONS = ["place", "language", "channel", "org_type"]
@@ -403,6 +404,12 @@ def targets(questionnaire, dimension="place"):
     return f"/en/admin/coverage/{questionnaire.pk}/targets/{dimension}/"
 
 
+def save(client, questionnaire, entered):
+    """Open the form, and send it."""
+    opened = client.get(targets(questionnaire))
+    return client.post(targets(questionnaire), seen_on(opened) | entered)
+
+
 def stored():
     return set(Target.objects.values_list("code", "population", "source", "wanted"))
 
@@ -411,14 +418,31 @@ def test_figures_and_targets_are_set_changed_and_taken_away(desk, citizens):
     client = desk()
     first = {"common_source": "Census 2021", "timis-population": "650000", "borski-wanted": "30"}
 
-    answer = client.post(targets(citizens), first)
+    answer = save(client, citizens, first)
     after_first = stored()
-    client.post(targets(citizens), {"timis-wanted": "7"})
+    save(client, citizens, {"timis-wanted": "7"})
 
     assert answer.status_code == 302
     assert after_first == {("timis", 650000, "Census 2021", None), ("borski", None, "", 30)}
     assert stored() == {("timis", None, "", 7)}
     assert AuditEntry.objects.filter(model="target", action="changed").count() == 2
+
+
+def test_targets_that_a_colleague_set_meanwhile_are_told_and_not_overwritten(desk, citizens):
+    client = desk()
+    opened = seen_on(client.get(targets(citizens)))
+    client.post(targets(citizens), opened | {"timis-wanted": "30", "borski-wanted": "5"})
+
+    refused = client.post(targets(citizens), opened | {"timis-wanted": "7", "borski-wanted": "5"})
+
+    assert refused.status_code == 422
+    assert "Somebody changed this since you opened it." in refused.content.decode()
+    assert 'name="timis-wanted" value="7"' in refused.content.decode()
+    assert stored_beside(refused) == ["Timiș County: How many shall answer", "30"]
+    assert stored() == {("timis", None, "", 30), ("borski", None, "", 5)}
+    again = client.post(targets(citizens), seen_on(refused) | {"timis-wanted": "7"})
+    assert again.status_code == 302
+    assert stored() == {("timis", None, "", 7)}
 
 
 @pytest.mark.parametrize(
@@ -436,7 +460,7 @@ def test_figures_and_targets_are_set_changed_and_taken_away(desk, citizens):
 def test_a_figure_that_cannot_be_is_refused_in_words_and_nothing_is_written(
     desk, citizens, entered, words
 ):
-    answer = desk().post(targets(citizens), entered | {"borski-wanted": "3"})
+    answer = save(desk(), citizens, entered | {"borski-wanted": "3"})
 
     assert answer.status_code == 422
     assert words in answer.content.decode()
@@ -501,7 +525,7 @@ def test_targets_that_staff_have_taken_away_come_back_only_where_that_is_asked_f
     place = {"by": "place", "groups": [{"code": "timis", "wanted": "3"}]}
     age = {"by": "age", "groups": [{"code": "u18", "wanted": "2"}]}
     load_targets(citizens, [place])
-    desk().post(targets(citizens), {})
+    save(desk(), citizens, {})
 
     left = load_targets(citizens, [place, age])
 

@@ -17,6 +17,7 @@ from surveys.publishing import faults
 from surveys.question_types import KINDS
 from surveys.roles import secretariat
 from surveys.versions import get_version
+from tests.surveys.seeing import seen_on, stored_beside
 from tests.surveys.signing_in import sign_in_staff
 
 TEXTS = {"en": "Words", "ro": "Cuvinte", "sr": "Речи"}
@@ -241,7 +242,8 @@ def test_a_section_is_renamed_and_deleted(desk, draft):
     section = section_of(draft)
 
     renamed = in_languages("title", en="Other", ro="Altele", sr="Друго") | {"name": "other"}
-    written(desk, page("row", "section", section.pk), renamed)
+    address = page("row", "section", section.pk)
+    written(desk, address, seen_on(desk.get(address)) | renamed)
     section.refresh_from_db()
     desk.get(page("delete", "section", section.pk))
     assert (section.name, str(section.title)) == ("other", "Other")
@@ -249,6 +251,46 @@ def test_a_section_is_renamed_and_deleted(desk, draft):
 
     assert not Section.objects.filter(pk=section.pk).exists()
     assert AuditEntry.objects.filter(action="deleted", model="section").exists()
+
+
+def option_of(draft):
+    question = question_of(section_of(draft))
+    return Option.objects.create(question=question, position=1, code="a", label=TEXTS)
+
+
+def test_a_row_that_a_colleague_saved_meanwhile_is_told_and_not_overwritten(desk, draft):
+    option = option_of(draft)
+    address = page("row", "option", option.pk)
+    opened = seen_on(desk.get(address))
+    hers = in_languages("label", en="Hers", ro="Al ei") | {"code": "a", "exclusive": "on"}
+    written(desk, address, opened | hers)
+    ours = in_languages("label", en="Ours") | {"code": "a"}
+
+    refused = desk.post(address, opened | ours)
+
+    assert refused.status_code == 422
+    assert "Somebody changed this since you opened it." in refused.content.decode()
+    assert ">Ours</textarea>" in refused.content.decode()
+    label, exclusive = "Label", "Excludes all others"
+    told = [label, "English: Hers", "Romanian: Al ei", exclusive, "yes"]
+    assert stored_beside(refused) == told
+    option.refresh_from_db()
+    assert (option.label, option.exclusive) == ({"en": "Hers", "ro": "Al ei"}, True)
+    written(desk, address, seen_on(refused) | ours)
+    option.refresh_from_db()
+    assert (option.label, option.exclusive) == ({"en": "Ours"}, False)
+
+
+def test_a_row_that_was_only_moved_meanwhile_is_saved_where_it_is_now(desk, draft):
+    option = option_of(draft)
+    address = page("row", "option", option.pk)
+    opened = seen_on(desk.get(address))
+    Option.objects.filter(pk=option.pk).update(position=3)
+
+    written(desk, address, opened | in_languages("label", en="Ours") | {"code": "a"})
+
+    option.refresh_from_db()
+    assert (option.label, option.position) == ({"en": "Ours"}, 3)
 
 
 # Order

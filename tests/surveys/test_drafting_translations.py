@@ -15,6 +15,7 @@ from surveys.text_fields import TextFormField
 from surveys.translated import Text
 from surveys.versions import get_version
 from tests.shown import shown
+from tests.surveys.seeing import seen_on
 from tests.surveys.signing_in import sign_in_staff
 
 OLD = Text({"en": "How often?", "ro": "Cât de des?", "sr": "Колико често?"})
@@ -192,7 +193,8 @@ def entries(desk, address):
 
 def test_a_typo_put_right_makes_stale_what_was_translated_and_still_right_ends_it(desk, draft, c5):
     address = reverse("admin:drafting_row", args=["question", c5.pk])
-    form = {f"text_{language}": words for language, words in c5.text.items()}
+    form = seen_on(desk.get(address))
+    form |= {f"text_{language}": words for language, words in c5.text.items()}
     form |= {f"short_{language}": words for language, words in c5.short.items()}
     desk.post(address, form | {"text_en": "Put right?", "name": "C5", "number": "5"})
     stale = [fault.words for fault in faults(get_version(draft.pk))]

@@ -222,7 +222,7 @@ def test_staff_write_preview_and_publish_the_next_version(consultation, head):
     draft = complete(PrivacyNotice.objects.get(number=2))
     edit = f"/en/admin/notices/{draft.pk}/edit/"
     form = client.get(edit).context["form"]
-    data = {"seen": form.initial["seen"], "is_material": "on"}
+    data = {"seen": form["seen"].initial, "is_material": "on"}
     for name in form.fields:
         for language, text in (form.initial.get(name) or {}).items() if "_" in name else ():
             data[f"{name}_{language}"] = text

@@ -57,6 +57,7 @@ from tests.surveys.quoting_cast import answered, decided, quoted
 from tests.surveys.report_cast import answered_by, released
 from tests.surveys.report_sample import HOSTILE, sample
 from tests.surveys.results_cast import open_now
+from tests.surveys.seeing import seen_on, stored_beside
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_coverage import respond
 from tests.surveys.test_printing import STUMBLES, closed_up, complaints, read
@@ -668,10 +669,11 @@ def test_staff_write_a_text_and_take_it_back(figures, desk):
     client = desk()
     address = reverse("admin:report_text", args=["introduction"])
 
-    first = client.post(address, {"text_en": "Our words", "text_ro": "Cuvintele noastre"})
+    entered = {"text_en": "Our words", "text_ro": "Cuvintele noastre"}
+    first = client.post(address, seen_on(client.get(address)) | entered)
     text = ReportText.objects.get()
     listed = client.get(reverse("admin:report_texts")).content.decode()
-    client.post(address, {"text_en": "", "text_ro": ""})
+    client.post(address, seen_on(client.get(address)) | {"text_en": "", "text_ro": ""})
 
     assert first.status_code == 302
     assert (text.text, text.about) == (
@@ -681,6 +683,23 @@ def test_staff_write_a_text_and_take_it_back(figures, desk):
     assert "Not translated into: Serbian, Latin script, Serbian, Cyrillic script" in listed
     assert not ReportText.objects.exists()
     assert AuditEntry.objects.filter(model="reporttext").count() == 2
+
+
+def test_a_text_that_a_colleague_saved_meanwhile_is_told_and_not_overwritten(figures, desk):
+    client = desk()
+    address = reverse("admin:report_text", args=["introduction"])
+    opened = seen_on(client.get(address))
+    client.post(address, opened | {"text_en": "Hers", "text_ro": "Al ei"})
+
+    refused = client.post(address, opened | {"text_en": "Ours"})
+
+    assert refused.status_code == 422
+    assert "Somebody changed this since you opened it." in refused.content.decode()
+    assert ">Ours</textarea>" in refused.content.decode()
+    assert stored_beside(refused) == ["Text", "English: Hers", "Romanian: Al ei"]
+    assert ReportText.objects.get().text == {"en": "Hers", "ro": "Al ei"}
+    assert client.post(address, seen_on(refused) | {"text_en": "Ours"}).status_code == 302
+    assert ReportText.objects.get().text == {"en": "Ours"}
 
 
 def test_a_text_that_is_too_long_is_kept_and_told(figures, desk):
