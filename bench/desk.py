@@ -119,6 +119,9 @@ def _pages() -> list[tuple[str, str]]:
         ),
         ("campaigns", reverse("admin:campaigns")),
         ("campaigns: groups of a question", reverse("admin:campaign_groups", args=groups)),
+        ("questionnaires", reverse("admin:drafting_questionnaires")),
+        ("one questionnaire", reverse("admin:drafting_questionnaire", args=[_citizens().pk])),
+        ("paper and phone", reverse("admin:transcripts")),
         (
             "coverage, counted before",
             reverse("admin:coverage_questionnaire", args=[_citizens().pk]),

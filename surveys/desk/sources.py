@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from surveys.campaigns.listing import not_looked_at
+from surveys.capped import capped, number, plural
 from surveys.coverage.overview import number_behind
-from surveys.desk.tasks import Task, capped, number, plural
+from surveys.desk.tasks import Task
 from surveys.inviting import unsent
 from surveys.models import (
     CodingFrame,

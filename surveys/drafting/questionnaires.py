@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Prefetch, Q
+from django.db.models import OuterRef, Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from surveys import audit
+from surveys.capped import capped_of_each, number
 from surveys.drafting.versions import ThereIsADraft, begin
 from surveys.landing import ADDRESS
-from surveys.models import AuditEntry, Consultation, Questionnaire, Version
+from surveys.models import AuditEntry, Consultation, Questionnaire, Response, Version
 from surveys.staff_pages import member_of_staff, render_page, staff_page
 
 
@@ -33,14 +34,18 @@ def drafting_questionnaires(request: HttpRequest) -> HttpResponse:
 def drafting_questionnaire(request: HttpRequest, pk: int) -> HttpResponse:
     """Its versions, and a new one."""
     questionnaire = get_object_or_404(Questionnaire.objects.select_related("consultation"), pk=pk)
+    responses = Response.objects.filter(
+        questionnaire=OuterRef("questionnaire"), version=OuterRef("pk")
+    )
     versions = questionnaire.versions.annotate(
-        sent=Count("responses", Q(responses__state="sent", responses__is_rehearsal=False)),
-        rehearsals=Count("responses", Q(responses__is_rehearsal=True)),
+        sent=capped_of_each(responses.filter(state=Response.State.SENT, is_rehearsal=False)),
+        rehearsals=capped_of_each(responses.filter(is_rehearsal=True)),
     )
     listed = list(versions.order_by("-number"))
     ctx = {
         "questionnaire": questionnaire,
         "versions": listed,
+        "rows": [(each, number(each.sent), number(each.rehearsals)) for each in listed],
         "has_draft": any(version.published_at is None for version in listed),
         "is_published": any(version.published_at for version in listed),
     }

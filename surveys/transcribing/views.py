@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from surveys.capped import capped, number
 from surveys.lifecycle import AnsweredAlready
 from surveys.models import Questionnaire, Transcript, Typing, Version
 from surveys.staff_pages import member_of_staff, render_page, staff_page
@@ -31,9 +32,9 @@ def transcripts(request: HttpRequest) -> HttpResponse:
         "questionnaires": Questionnaire.objects.all(),
         "unfinished": unfinished()[:SHOWN],
         "waiting": waiting[:SHOWN],
-        "waiting_count": waiting.count(),
+        "waiting_count": number(capped(waiting)),
         "different": different()[:SHOWN],
-        "done": Transcript.objects.filter(state=State.DONE).count(),
+        "done": number(capped(Transcript.objects.filter(state=State.DONE))),
     }
     return render_page(request, "transcribing/transcripts", _("Paper and phone"), ctx)
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from surveys import audit
+from surveys.capped import capped, number
 from surveys.coding.frames import change_frame, open_frame
 from surveys.desk.navigation import links
 from surveys.desk.sources import tasks
-from surveys.desk.tasks import capped, number
 from surveys.documents import document_of, write_document
 from surveys.models import (
     AuditEntry,

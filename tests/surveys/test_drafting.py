@@ -6,13 +6,23 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from surveys.documents import document_of
 from surveys.drafting import rows
 from surveys.drafting.versions import begin
-from surveys.models import AuditEntry, Option, Question, Questionnaire, Section, User, Version
+from surveys.models import (
+    AuditEntry,
+    Option,
+    Question,
+    Questionnaire,
+    Response,
+    Section,
+    User,
+    Version,
+)
 from surveys.publishing import faults
 from surveys.question_types import KINDS
 from surveys.roles import secretariat
@@ -406,6 +416,45 @@ def test_the_list_of_faults_is_empty_for_what_was_loaded(listens, slug):
     draft.save()
 
     assert faults(get_version(draft.pk)) == []
+
+
+def sent_responses(version, number):
+    now = timezone.now()
+    sent = {"state": "sent", "language": "en", "started_at": now, "sent_at": now}
+    Response.objects.bulk_create(
+        Response(questionnaire=version.questionnaire, version=version, **sent)
+        for _each in range(number)
+    )
+
+
+def test_responses_of_a_version_are_counted_no_further_than_other_pages_count(
+    desk, citizens, draft
+):
+    sent_responses(citizens.current_version(), 1002)
+    sent_responses(draft, 3)
+
+    shown = desk.get(page("questionnaire", citizens.pk))
+
+    assert [version.sent for version in shown.context["versions"]] == [3, 1001]
+    assert '<td class="number">over 1,000</td>' in shown.content.decode()
+    assert '<td class="number">3</td>' in shown.content.decode()
+
+
+def test_a_questionnaire_takes_as_many_queries_for_three_versions_as_for_one(desk, citizens):
+    address = page("questionnaire", citizens.pk)
+    desk.get(address)
+    with CaptureQueriesContext(connection) as one:
+        desk.get(address)
+    for number in (8, 9):
+        Version.objects.create(
+            questionnaire=citizens, number=number, published_at=timezone.now(), note="-"
+        )
+
+    with CaptureQueriesContext(connection) as three:
+        shown = desk.get(address)
+
+    assert len(shown.context["versions"]) == 3
+    assert len(three) == len(one)
 
 
 def test_questionnaires_are_listed_with_their_versions(desk, draft):
