@@ -68,6 +68,7 @@ def test_a_pile_is_typed_with_the_keyboard_alone_and_without_script(desk):
     page.keyboard.type("P-1")
     with page.expect_navigation():
         page.keyboard.press("Enter")
+    page.locator("[href='#id_sheet']:focus").wait_for()
     page.keyboard.press("Enter")
     page.wait_for_url("**#id_sheet")
 

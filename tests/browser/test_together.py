@@ -119,7 +119,7 @@ def look(site, browser_page):
     Organisation.objects.update(name="Удружење за заштиту животне средине " * 5)
     colleague = make_person(DRAGAN, name="Драган " * 12, language="sr")
     organisation = Organisation.objects.get()
-    Member.objects.create(pk=77, organisation=organisation, user=colleague, role="edit")
+    Member.objects.create(pk=77_000, organisation=organisation, user=colleague, role="edit")
 
     class Look:
         def __init__(self, language, width):
@@ -167,7 +167,7 @@ def test_axe_finds_nothing_where_colleagues_meet(look, language, width):
     page.fill("[name=email]", "a" * 60 + "@example.org")
     page.click("section:has(#invite) .button")
     eye.now("invited")
-    for path in ("members/77/role/", "members/77/remove/", "members/hand-over/"):
+    for path in ("members/77000/role/", "members/77000/remove/", "members/hand-over/"):
         eye.at(path)
     eye.at("comments/S1/")
     page.fill("[name=text]", "Порука " * 40)
@@ -175,8 +175,8 @@ def test_axe_finds_nothing_where_colleagues_meet(look, language, width):
     eye.now("commented")
     eye.at("section/border/")
     Organisation.objects.update(needs_approval=True)
-    Member.objects.filter(pk=77).update(role="send")
-    Member.objects.exclude(pk=77).update(role="edit")
+    Member.objects.filter(pk=77_000).update(role="send")
+    Member.objects.exclude(pk=77_000).update(role="edit")
     eye.at("check/")
     eye.at("members/")
 
