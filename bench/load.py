@@ -5,6 +5,7 @@ It runs in a process of its own, on the last core, so that it takes nothing from
 
 import multiprocessing
 import os
+import random
 import selectors
 import socket
 import time
@@ -53,13 +54,15 @@ def hit(port: int, requests: Sequence[bytes], *, connections: int = 8) -> Heard:
 def waits(port: int, requests: Sequence[bytes], a_second: float) -> list[float]:
     """Seconds from when each request was due until its answer was there, on one connection.
 
-    A request that is late because the one before was has waited too.
+    They come by chance, so many a second on average: at even steps those of two kinds would always
+    meet, or never. A request that is late because the one before was has waited too.
     """
-    began, found = time.perf_counter(), []
+    chance = random.Random(a_second)  # noqa: S311 - the same in each run
+    due, found = time.perf_counter(), []
     with socket.create_connection(("127.0.0.1", port)) as one:
         one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        for number, request in enumerate(requests):
-            due = began + number / a_second
+        for request in requests:
+            due += chance.expovariate(a_second)
             time.sleep(max(0, due - time.perf_counter()))
             one.sendall(request)
             answer = _Answer(one)
