@@ -67,13 +67,14 @@ def tidy() -> None:
 
 
 def _fill(number: int) -> None:
-    few = Response.objects.count()
-    numbers = count()
+    taken = set(Response.objects.values_list("reference", flat=True))
+    few = len(taken)
+    free = (name for name in map(reference_from_number, count()) if name not in taken)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE fresh (id uuid, reference text) ON COMMIT DROP")
         with cursor.copy("COPY fresh FROM STDIN") as copy:
             for _row in range(number - few):
-                copy.write_row((uuid7(), reference_from_number(next(numbers))))
+                copy.write_row((uuid7(), next(free)))
         cursor.execute("ANALYZE fresh")
         cursor.execute(INDEXES)
         indexes = cursor.fetchall()

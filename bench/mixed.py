@@ -1,9 +1,9 @@
 """How long people wait while others send, look at the results and take an export, all at once.
 
 Requests of each kind come by chance at a rate of their own, whether or not the one before was
-answered, and each waits from the moment it was due. The floors are the same requests with nobody else there. The
-site has the two workers it is deployed with, and shares all cores with PostgreSQL, the export and
-those who ask. It takes about two minutes.
+answered, and each waits from the moment it was due. The floors are the same requests with nobody
+else there. The site has the two workers it is deployed with, and shares all cores with PostgreSQL,
+the export and those who ask. It takes about two minutes.
 """
 
 import statistics
