@@ -76,6 +76,17 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix, d
         copy_migrated(connection)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """In the end nobody is connected any more, as a thread may be that waits for a browser."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @pytest.fixture(autouse=True)
 def english():
     """A page leaves its language behind in the thread; no test is to inherit another's."""
