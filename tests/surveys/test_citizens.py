@@ -1,12 +1,12 @@
 """What citizens do after sending: read, change, withdraw, come back. And what strangers cannot."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, connections
+from django.db import connections
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from surveys.models import Attempts, Consultation, Response, Revision
 from tests.content import load_content
 from tests.shown import entries, shown
 from tests.surveys.keys import key_on, new_key
+from tests.surveys.two_at_once import at_the_first_delete
 
 FORM = "/en/citizens/"
 RETURN = "/en/citizens/return/"
@@ -225,21 +226,8 @@ def test_what_is_sent_while_its_draft_is_deleted_is_not_lost():
     saved = Client().post(FORM, {"key": new_key(), "save": "yes"} | ANSWERS).url
     draft = saved.removesuffix("saved/")
     form = entries(Client().get(draft).content.decode())
-    sending = []
 
-    def send():
-        try:
-            return Client().post(draft, form)
-        finally:
-            connections.close_all()
-
-    def begin_to_send(execute, query, *arguments):
-        if query.startswith("DELETE") and not sending:
-            sending.append(pool.submit(send))
-            wait(sending, timeout=1)
-        return execute(query, *arguments)
-
-    with ThreadPoolExecutor(1) as pool, connection.execute_wrapper(begin_to_send):
+    with at_the_first_delete(lambda: Client().post(draft, form)) as sending:
         Client().post(f"{draft}erase/")
         sent = sending[0].result()
 

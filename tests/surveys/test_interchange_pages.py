@@ -2,7 +2,6 @@
 
 import io
 import json
-import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -10,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -29,6 +28,7 @@ from surveys.versions import locked_draft
 from tests.content import load_content
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_interchange_xlsforms import FORMS
+from tests.surveys.two_at_once import until_it_waits_for_us
 
 FILES = "/en/admin/interchange/"
 
@@ -201,20 +201,6 @@ def import_during(change, questionnaire, content):
             written = pool.submit(write)
             until_it_waits_for_us()
         return written.result()
-
-
-def until_it_waits_for_us():
-    end = time.monotonic() + 20
-    with connection.cursor() as cursor:
-        while True:
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks"
-                " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-            )
-            if cursor.fetchone()[0]:
-                return
-            assert time.monotonic() < end, "nobody waits"
-            time.sleep(0.02)
 
 
 def test_an_edit_that_is_committed_during_an_import_is_not_lost(committed):

@@ -1,11 +1,10 @@
 """Organisations that registered themselves are confirmed, merged or refused."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from surveys.admin.organisations import OrganisationForm
@@ -31,6 +30,7 @@ from tests.surveys.keys import key_on
 from tests.surveys.signing_in import sign_in_staff
 from tests.surveys.test_end_to_end import data_file
 from tests.surveys.test_inviting import member, respond, streamed
+from tests.surveys.two_at_once import until_it_waits_for_us
 
 LIST = "/en/admin/surveys/organisation/"
 
@@ -446,20 +446,6 @@ def test_who_merges_waits_for_a_first_section_and_moves_it(client, monkeypatch):
     assert page.status_code == 302
     stored = Response.objects.get()
     assert (stored.organisation, stored.answers) == (known, {"S1_comment": WORDS})
-
-
-def until_it_waits_for_us(future):
-    end = time.monotonic() + 20
-    with connection.cursor() as cursor:
-        while not future.done():
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks"
-                " WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))"
-            )
-            if cursor.fetchone()[0]:
-                return
-            assert time.monotonic() < end, "nobody waits"
-            time.sleep(0.02)
 
 
 @pytest.mark.parametrize("other", ["waiting", "refused"])

@@ -1,7 +1,6 @@
 """Every class of data has a period and is erased when it is over; how much is noted."""
 
 import io
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,7 +9,7 @@ from django.apps import apps
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -47,6 +46,7 @@ from surveys.roles import SECRETARIAT
 from tests.content import load_content
 from tests.surveys.quoting_cast import an_organisation, answered, decided
 from tests.surveys.signing_in import sign_in_staff
+from tests.surveys.two_at_once import at_the_first_delete
 
 LATER = timedelta(days=4000)
 
@@ -55,21 +55,11 @@ LATER = timedelta(days=4000)
 def test_who_signs_in_while_unused_accounts_are_erased_keeps_the_account():
     person = make_person("ana@example.org", language="ro")
     User.objects.update(date_joined=timezone.now() - timedelta(days=2))
-    signing_in = []
 
     def sign_in():
-        try:
-            return User.objects.filter(pk=person.pk).update(last_login=timezone.now())
-        finally:
-            connections.close_all()
+        return User.objects.filter(pk=person.pk).update(last_login=timezone.now())
 
-    def begin_to_sign_in(execute, query, *arguments):
-        if query.startswith("DELETE") and not signing_in:
-            signing_in.append(pool.submit(sign_in))
-            wait(signing_in, timeout=1)
-        return execute(query, *arguments)
-
-    with ThreadPoolExecutor(1) as pool, connection.execute_wrapper(begin_to_sign_in):
+    with at_the_first_delete(sign_in) as signing_in:
         ERASERS["people"](timezone.now())
         signed_in = signing_in[0].result()
 
