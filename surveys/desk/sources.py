@@ -100,40 +100,39 @@ def forms_to_type(consultation: Consultation) -> Iterator[Task]:
     )
     begun = capped(unfinished().filter(broken_off))
     if begun:
-        yield Task(
+        yield _to_type(
+            begun,
             ngettext(
                 "%(number)s form was begun and is not typed to its end",
                 "%(number)s forms were begun and are not typed to their end",
                 plural(begun),
-            )
-            % {"number": number(begun)},
-            reverse("admin:transcripts"),
-            "surveys.change_transcript",
+            ),
         )
     again = capped(waiting().filter(of_this))
     if again:
-        yield Task(
+        yield _to_type(
+            again,
             ngettext(
                 "%(number)s form waits to be typed a second time",
                 "%(number)s forms wait to be typed a second time",
                 plural(again),
-            )
-            % {"number": number(again)},
-            reverse("admin:transcripts"),
-            "surveys.change_transcript",
+            ),
         )
     differing = capped(different().filter(of_this))
     if differing:
-        yield Task(
+        yield _to_type(
+            differing,
             ngettext(
                 "%(number)s form was read differently by two people",
                 "%(number)s forms were read differently by two people",
                 plural(differing),
-            )
-            % {"number": number(differing)},
-            reverse("admin:transcripts"),
-            "surveys.change_transcript",
+            ),
         )
+
+
+def _to_type(forms: int, words: str) -> Task:
+    address = reverse("admin:transcripts")
+    return Task(words % {"number": number(forms)}, address, "surveys.change_transcript")
 
 
 def coverage(consultation: Consultation) -> Iterator[Task]:
