@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from consultation.languages import spoken
+from surveys.checks import every_language_has_its_words
 
 ROOT = Path(__file__).resolve().parents[2]
 BUTTONS = {"en": "English", "hu": "Magyar", "bg": "Български"}
@@ -74,3 +75,11 @@ def test_what_cannot_be_spoken_is_told(codes, says):
 
 def test_languages_stand_in_the_order_they_are_named_in():
     assert list(spoken([" hu", "EN", "sr", "sr-latn"])) == ["hu", "en", "sr", "sr-latn"]
+
+
+def test_a_language_whose_words_nobody_has_translated_is_told(settings):
+    settings.SPOKEN = spoken(["en", "ro", "sr", "sr-latn", "hu"])
+
+    assert [each.msg for each in every_language_has_its_words()] == [
+        "The words of the pages are English in Hungarian."
+    ]
